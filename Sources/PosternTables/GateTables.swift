@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package import PosternKnock
+package import PosternWire
+
+/// Everything the gate knows of the configuration; `posternctl compile` writes it, nothing in it changes afterwards.
+///
+/// It holds secrets: the gate moves them into locked memory and then calls ``eraseSecrets()``.
+package struct GateTables: Hashable, Sendable {
+  /// A private key of the gateway with the time until which it counts.
+  package struct GatewayKey: Hashable, Sendable {
+    package var privateKey: Bytes32
+    package var validity: Validity
+
+    package init(privateKey: Bytes32, validity: Validity) {
+      self.privateKey = privateKey
+      self.validity = validity
+    }
+  }
+
+  /// One device of a user. The position in ``GateTables/keys`` is its `KeyIndex`, the same in the keeper's tables.
+  package struct ClientKey: Hashable, Sendable {
+    package var user: Int
+    package var publicKey: Bytes32
+    package var presharedKey: Bytes32
+    package var validity: Validity
+
+    package init(user: Int, publicKey: Bytes32, presharedKey: Bytes32, validity: Validity) {
+      self.user = user
+      self.publicKey = publicKey
+      self.presharedKey = presharedKey
+      self.validity = validity
+    }
+  }
+
+  package struct User: Hashable, Sendable {
+    /// Indices into ``GateTables/doors``.
+    package var doors: [Int]
+    package var defaultDoor: Int?
+    /// Seconds.
+    package var longestLease: UInt32
+    /// Whether knocks may take the packet's source as the address (modes 2 and 3).
+    package var mayUsePacketSource: Bool
+    package var validity: Validity
+
+    package init(doors: [Int], defaultDoor: Int?, longestLease: UInt32, mayUsePacketSource: Bool, validity: Validity) {
+      self.doors = doors
+      self.defaultDoor = defaultDoor
+      self.longestLease = longestLease
+      self.mayUsePacketSource = mayUsePacketSource
+      self.validity = validity
+    }
+  }
+
+  package struct Door: Hashable, Sendable {
+    package var id: DoorID
+    package var hasIPv4: Bool
+    package var hasIPv6: Bool
+    /// Seconds.
+    package var defaultLease: UInt32
+    package var longestLease: UInt32
+    package var weakest: Strength
+    package var allowsPacketSource: Bool
+    package var allowsLinkLocal: Bool
+
+    package init(
+      id: DoorID, hasIPv4: Bool, hasIPv6: Bool, defaultLease: UInt32, longestLease: UInt32, weakest: Strength,
+      allowsPacketSource: Bool, allowsLinkLocal: Bool
+    ) {
+      self.id = id
+      self.hasIPv4 = hasIPv4
+      self.hasIPv6 = hasIPv6
+      self.defaultLease = defaultLease
+      self.longestLease = longestLease
+      self.weakest = weakest
+      self.allowsPacketSource = allowsPacketSource
+      self.allowsLinkLocal = allowsLinkLocal
+    }
+  }
+
+  /// How often one client key may be decided.
+  package struct KeyBucket: Hashable, Sendable {
+    package var burst: UInt32
+    package var refill: Timestamp.Span
+
+    package init(burst: UInt32, refill: Timestamp.Span) {
+      self.burst = burst
+      self.refill = refill
+    }
+  }
+
+  package var gatewayKeys: [GatewayKey]
+  package var admission: Bytes32
+  package var keys: [ClientKey]
+  package var users: [User]
+  package var doors: [Door]
+  package var keyBucket: KeyBucket
+  /// Curve operations a second before load is shed.
+  package var curveBudget: UInt32
+  /// Whether the clock is believed without the kernel saying that it is synchronised.
+  package var clockIsTrusted: Bool
+
+  package init(
+    gatewayKeys: [GatewayKey], admission: Bytes32, keys: [ClientKey], users: [User], doors: [Door], keyBucket: KeyBucket,
+    curveBudget: UInt32, clockIsTrusted: Bool
+  ) {
+    self.gatewayKeys = gatewayKeys
+    self.admission = admission
+    self.keys = keys
+    self.users = users
+    self.doors = doors
+    self.keyBucket = keyBucket
+    self.curveBudget = curveBudget
+    self.clockIsTrusted = clockIsTrusted
+  }
+
+  /// Overwrites every secret in place.
+  package mutating func eraseSecrets() {
+    for index in gatewayKeys.indices { gatewayKeys[index].privateKey = .zero }
+    for index in keys.indices { keys[index].presharedKey = .zero }
+    admission = .zero
+  }
+}
