@@ -25,5 +25,10 @@ let package = Package(
     .testTarget(name: "PosternKnockTests", dependencies: ["PosternWire", "PosternKnock"], swiftSettings: house),
     // Compiled configuration: what the gate and the keeper are told. Pure.
     .target(name: "PosternTables", dependencies: ["PosternWire", "PosternKnock"], swiftSettings: house),
+
+    // Layer 2
+    .target(name: "PosternControl", dependencies: ["PosternWire", "PosternKnock"], swiftSettings: house),
+    .testTarget(
+      name: "PosternControlTests", dependencies: ["PosternWire", "PosternKnock", "PosternControl"], swiftSettings: house),
   ]
 )

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+package import PosternKnock
+package import PosternWire
+
+/// What the gate tells the keeper, 64 bytes a frame; nothing goes the other way.
+///
+/// A message on the frame socket is one or more frames of one wake-up. The keeper believes none of it: a compromised gate can
+/// write any frame, so each field is checked against the keeper's own tables.
+package struct KeeperFrame: Hashable, Sendable {
+  package static let byteCount = 64
+  /// Frames in one message: what one wake-up may ask for. 4 KiB fit every socket buffer.
+  package static let messageLimit = 64
+  private static let layout: UInt8 = 1
+
+  /// The configuration that the gate runs on; frames of an older one are refused.
+  package var generation: UInt32
+  package var body: Body
+
+  package init(generation: UInt32, body: Body) {
+    self.generation = generation
+    self.body = body
+  }
+
+  package enum Body: Hashable, Sendable {
+    /// The gate is confined and listens; it says what it found in the replay ring.
+    case ready(RingState)
+    case grant(Grant)
+    case refusal(Refusal)
+  }
+
+  /// An authenticated knock that opened nothing.
+  package struct Refusal: Hashable, Sendable {
+    package var denial: Denial
+    package var key: KeyIndex
+    package var source: IPAddress
+    /// The knock's stamp minus the gateway's clock: tells a user whose clock is wrong by how much.
+    package var skew: Timestamp.Span
+
+    package init(denial: Denial, key: KeyIndex, source: IPAddress, skew: Timestamp.Span) {
+      self.denial = denial
+      self.key = key
+      self.source = source
+      self.skew = skew
+    }
+  }
+
+  /// What the gate found when it loaded the replay ring.
+  package enum RingState: UInt8, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+    case continued = 0
+    case new
+    case fencedMissing
+    case fencedDamaged
+    case fencedBoot
+    case fencedMachine
+    case fencedGateway
+
+    package var description: String {
+      switch self {
+      case .continued: "continued"
+      case .new: "new"
+      case .fencedMissing: "fenced-missing"
+      case .fencedDamaged: "fenced-damaged"
+      case .fencedBoot: "fenced-other-boot"
+      case .fencedMachine: "fenced-other-machine"
+      case .fencedGateway: "fenced-other-gateway-key"
+      }
+    }
+
+    package var isFenced: Bool { rawValue >= RingState.fencedMissing.rawValue }
+  }
+}
+
+// Layout, big-endian:
+//  0 u8 layout   1 u8 kind    2 u16 notes   4 u32 generation   8 u32 key   12 u16 door   14 u8 action   15 u8 families
+// 16 u32 lease  20 IPv4 4    24 IPv6 16    40 u16 port v4     42 u16 port v6   44 u8 detail   45 zero 3   48 id 16 (grant)
+// A refusal keeps its source in the address of its family and its skew at 48 (i64); `detail` is its denial, or a ready's ring state.
+extension KeeperFrame {
+  private enum Kind: UInt8 {
+    case ready = 1
+    case grant = 2
+    case refusal = 3
+  }
+
+  private static let bit4: UInt8 = 1
+  private static let bit6: UInt8 = 2
+
+  package func encode(into writer: inout WireWriter) {
+    switch body {
+    case .ready(let state): Fields(kind: .ready, detail: state.rawValue).write(generation, into: &writer)
+    case .grant(let grant): Fields(grant).write(generation, into: &writer)
+    case .refusal(let refusal): Fields(refusal).write(generation, into: &writer)
+    }
+  }
+
+  /// One frame; refuses every byte that no gate of this layout would write.
+  package init(decoding bytes: RawSpan) throws(WireError) {
+    guard bytes.byteCount == Self.byteCount else { throw .malformed }
+    let (generation, fields) = try Fields.read(bytes)
+    switch fields.kind {
+    case .ready:
+      guard let state = RingState(rawValue: fields.detail), fields == Fields(kind: .ready, detail: fields.detail) else {
+        throw .malformed
+      }
+      self.init(generation: generation, body: .ready(state))
+    case .grant:
+      guard let grant = fields.grant, Fields(grant) == fields else { throw .malformed }
+      self.init(generation: generation, body: .grant(grant))
+    case .refusal:
+      guard let refusal = fields.refusal, Fields(refusal) == fields else { throw .malformed }
+      self.init(generation: generation, body: .refusal(refusal))
+    }
+  }
+
+  /// The frame's fields as they lie on the wire. A body decodes only if encoding it again gives the same fields, so each byte that
+  /// does not count is zero.
+  private struct Fields: Equatable {
+    var kind: Kind
+    var notes: UInt16 = 0
+    var key: UInt32 = 0
+    var door: UInt16 = 0
+    var action: UInt8 = 0
+    var families: UInt8 = 0
+    var lease: UInt32 = 0
+    var ipv4: UInt32 = 0
+    var ipv6 = Bytes16.zero
+    var port4: UInt16 = 0
+    var port6: UInt16 = 0
+    var detail: UInt8 = 0
+    var tail = Bytes16.zero
+
+    init(kind: Kind, detail: UInt8 = 0) {
+      self.kind = kind
+      self.detail = detail
+    }
+
+    init(_ grant: Grant) {
+      self.init(kind: .grant)
+      notes = grant.notes.rawValue
+      key = UInt32(truncatingIfNeeded: grant.key.value)
+      door = UInt16(truncatingIfNeeded: grant.door)
+      action = grant.action.rawValue
+      lease = grant.lease
+      tail = grant.knock
+      if let endpoint = grant.ipv4 {
+        families |= KeeperFrame.bit4
+        ipv4 = endpoint.address.value
+        port4 = endpoint.port?.number ?? 0
+      }
+      if let endpoint = grant.ipv6 {
+        families |= KeeperFrame.bit6
+        ipv6 = endpoint.address.bytes
+        port6 = endpoint.port?.number ?? 0
+      }
+    }
+
+    init(_ refusal: Refusal) {
+      self.init(kind: .refusal, detail: refusal.denial.rawValue)
+      key = UInt32(truncatingIfNeeded: refusal.key.value)
+      tail.high = UInt64(bitPattern: refusal.skew.nanoseconds)
+      switch refusal.source {
+      case .v4(let address):
+        families = KeeperFrame.bit4
+        ipv4 = address.value
+      case .v6(let address):
+        families = KeeperFrame.bit6
+        ipv6 = address.bytes
+      }
+    }
+
+    var grant: Grant? {
+      guard let action = Knock.Action(rawValue: action), families & ~(KeeperFrame.bit4 | KeeperFrame.bit6) == 0 else { return nil }
+      return Grant(
+        action: action, key: KeyIndex(Int(key)), door: Int(door),
+        ipv4: families & KeeperFrame.bit4 == 0 ? nil : .init(IPv4Address(ipv4), port: Port(port4)),
+        ipv6: families & KeeperFrame.bit6 == 0 ? nil : .init(IPv6Address(ipv6), port: Port(port6)),
+        lease: lease, knock: tail, notes: Grant.Notes(rawValue: notes))
+    }
+
+    var refusal: Refusal? {
+      guard let denial = Denial(rawValue: detail) else { return nil }
+      let source: IPAddress
+      switch families {
+      case KeeperFrame.bit4: source = .v4(IPv4Address(ipv4))
+      case KeeperFrame.bit6: source = .v6(IPv6Address(ipv6))
+      default: return nil
+      }
+      return Refusal(
+        denial: denial, key: KeyIndex(Int(key)), source: source, skew: .init(nanoseconds: Int64(bitPattern: tail.high)))
+    }
+
+    func write(_ generation: UInt32, into writer: inout WireWriter) {
+      writer.u8(KeeperFrame.layout)
+      writer.u8(kind.rawValue)
+      writer.u16(notes)
+      writer.u32(generation)
+      writer.u32(key)
+      writer.u16(door)
+      writer.u8(action)
+      writer.u8(families)
+      writer.u32(lease)
+      writer.u32(ipv4)
+      writer.put(ipv6)
+      writer.u16(port4)
+      writer.u16(port6)
+      writer.u8(detail)
+      writer.zeros(3)
+      writer.put(tail)
+    }
+
+    static func read(_ bytes: RawSpan) throws(WireError) -> (generation: UInt32, fields: Fields) {
+      var reader = WireReader(bytes)
+      guard try reader.u8() == KeeperFrame.layout, let kind = Kind(rawValue: try reader.u8()) else { throw .malformed }
+      var fields = Fields(kind: kind)
+      fields.notes = try reader.u16()
+      let generation = try reader.u32()
+      fields.key = try reader.u32()
+      fields.door = try reader.u16()
+      fields.action = try reader.u8()
+      fields.families = try reader.u8()
+      fields.lease = try reader.u32()
+      fields.ipv4 = try reader.u32()
+      fields.ipv6 = try reader.bytes16()
+      fields.port4 = try reader.u16()
+      fields.port6 = try reader.u16()
+      fields.detail = try reader.u8()
+      guard try reader.u8() == 0, try reader.u16() == 0 else { throw .malformed }
+      fields.tail = try reader.bytes16()
+      return (generation, fields)
+    }
+  }
+}
