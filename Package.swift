@@ -25,5 +25,15 @@ let package = Package(
     .testTarget(name: "PosternKnockTests", dependencies: ["PosternWire", "PosternKnock"], swiftSettings: house),
     // Compiled configuration: what the gate and the keeper are told. Pure.
     .target(name: "PosternTables", dependencies: ["PosternWire", "PosternKnock"], swiftSettings: house),
+
+    // Layer 4: sets and their elements in the kernel.
+    .systemLibrary(name: "CNftnl"),
+    .target(
+      name: "PosternSets", dependencies: ["PosternWire", "PosternKnock", "PosternTables", "CNftnl"], swiftSettings: house),
+    // What tests of the kernel need and Swift's Glibc does not have.
+    .target(name: "CTestSupport", path: "Tests/CTestSupport"),
+    .testTarget(
+      name: "PosternSetsTests",
+      dependencies: ["PosternWire", "PosternKnock", "PosternTables", "PosternSets", "CTestSupport"], swiftSettings: house),
   ]
 )
