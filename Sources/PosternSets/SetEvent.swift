@@ -6,7 +6,7 @@ import PosternWire
 ///
 /// Neither the end of a timeout nor an `add @set` or `delete @set` in a rule sends one.
 package enum SetEvent: Hashable, Sendable {
-  /// The end of a transaction, with who did it.
+  /// The end of a transaction, with the thread that did it (a process id only for a main thread) and its name.
   case newGeneration(process: UInt32, program: String, port: UInt32)
   case newElement(KeeperTables.SetReference, ListedElement, port: UInt32)
   case deletedElement(KeeperTables.SetReference, ListedElement, port: UInt32)

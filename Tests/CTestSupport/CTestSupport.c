@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sched.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int ctest_enter_new_network(void) {
@@ -22,3 +24,16 @@ int ctest_return_to_network(int descriptor) {
   close(descriptor);
   return result;
 }
+
+int ctest_set_net_admin(bool isEffective) {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct data[2];
+  if (syscall(SYS_capget, &header, data) < 0) return -1;
+  if (isEffective)
+    data[0].effective |= 1u << CAP_NET_ADMIN;
+  else
+    data[0].effective &= ~(1u << CAP_NET_ADMIN);
+  return (int)syscall(SYS_capset, &header, data);
+}
+
+uint32_t ctest_thread_id(void) { return (uint32_t)gettid(); }
