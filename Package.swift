@@ -25,5 +25,18 @@ let package = Package(
     .testTarget(name: "PosternKnockTests", dependencies: ["PosternWire", "PosternKnock"], swiftSettings: house),
     // Compiled configuration: what the gate and the keeper are told. Pure.
     .target(name: "PosternTables", dependencies: ["PosternWire", "PosternKnock"], swiftSettings: house),
+
+    // Layer 2: freshness, replay, rate, policy. Pure.
+    .target(
+      name: "PosternAuthority", dependencies: ["PosternWire", "PosternKnock", "PosternTables"], swiftSettings: house),
+    .testTarget(
+      name: "PosternAuthorityTests", dependencies: ["PosternWire", "PosternKnock", "PosternTables", "PosternAuthority"],
+      swiftSettings: house),
+
+    // Layer 4: replay ring file, audit log, machine identity. Files.
+    .target(name: "PosternState", dependencies: ["PosternWire", "PosternKnock", "PosternAuthority"], swiftSettings: house),
+    .testTarget(
+      name: "PosternStateTests",
+      dependencies: ["PosternWire", "PosternKnock", "PosternTables", "PosternAuthority", "PosternState"], swiftSettings: house),
   ]
 )
