@@ -23,30 +23,35 @@ package struct ReplayState: Sendable {
   /// For each kind the sequence before which everything is on disk.
   private var heads: [UInt64]
 
-  /// Takes up a ring file of this layout. The fence that a doubtful file needs is owed until ``payFence(at:)``.
+  /// Takes up a ring file; one of another size is resized and then written whole. The fence that a doubtful file needs is owed until
+  /// ``payFence(at:)``.
   package init(_ reading: RingReading, layout: RingLayout, identity: RingIdentity, isNewGateway: Bool) {
     self.layout = layout
     self.identity = identity
     fence = Fence.reason(reading, identity: identity, isNewGateway: isNewGateway)
     owesFence = fence != nil
-    let header = reading.header
-    latest = header?.latest ?? .zero
-    let image = Self.image(reading, layout)
-    written = image?.header
+    latest = reading.header?.latest ?? .zero
+    written = nil
     windows = [:]
-    for (position, kind) in RingLayout.kinds.enumerated() {
-      let slots = image?.slots[position] ?? Array(repeating: .empty, count: layout.slotCount)
-      windows[kind] = ReplayWindow(slots: slots, floor: header?.kinds[position].floor ?? .zero, window: kind.window)
-    }
     heads = []
-    heads = currentHeads
+    switch reading {
+    case .missing: restore(nil, nil)
+    case .damaged(_, let header): restore(header, nil)
+    case .ring(let image) where image.header.slotCount == layout.slotCount:
+      written = image.header
+      restore(image.header, image.slots)
+    case .ring(let image):
+      let resized = image.resized(to: layout)
+      restore(resized.header, resized.slots)
+    }
   }
 
-  private static func image(_ reading: RingReading, _ layout: RingLayout) -> RingImage? {
-    switch reading {
-    case .missing, .damaged: nil
-    case .ring(let image): image.header.slotCount == layout.slotCount ? image : nil
+  private mutating func restore(_ header: RingHeader?, _ slots: [[RingSlot]]?) {
+    for (position, kind) in RingLayout.kinds.enumerated() {
+      let slots = slots?[position] ?? Array(repeating: .empty, count: layout.slotCount)
+      windows[kind] = ReplayWindow(slots: slots, floor: header?.kinds[position].floor ?? .zero, window: kind.window)
     }
+    heads = currentHeads
   }
 
   package func floor(_ kind: KnockProtocol) -> Timestamp { windows[kind]?.floor ?? Timestamp(nanoseconds: .max) }
