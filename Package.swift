@@ -25,5 +25,13 @@ let package = Package(
     .testTarget(name: "PosternKnockTests", dependencies: ["PosternWire", "PosternKnock"], swiftSettings: house),
     // Compiled configuration: what the gate and the keeper are told. Pure.
     .target(name: "PosternTables", dependencies: ["PosternWire", "PosternKnock"], swiftSettings: house),
-  ]
+    .testTarget(name: "PosternTablesTests", dependencies: ["PosternWire", "PosternKnock", "PosternTables"], swiftSettings: house),
+
+    // Layer 2: TOML text to checked configuration to tables. CToml wraps toml++ (Debian: libtomlplusplus-dev); no daemon links it.
+    .target(name: "CToml", cxxSettings: [.treatAllWarnings(as: .error)]),
+    .target(name: "PosternConfig", dependencies: ["PosternWire", "PosternKnock", "PosternTables", "CToml"], swiftSettings: house),
+    .testTarget(
+      name: "PosternConfigTests", dependencies: ["PosternWire", "PosternKnock", "PosternTables", "PosternConfig"], swiftSettings: house),
+  ],
+  cxxLanguageStandard: .cxx17
 )
