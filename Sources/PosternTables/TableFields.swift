@@ -88,7 +88,8 @@ extension WireWriter {
   }
 
   mutating func boolean(_ value: Bool) { u32(value ? 1 : 0) }
-  mutating func index(_ value: Int) { u32(UInt32(clamping: value)) }
+  /// What no index can be becomes one that no decoder takes, never somebody else's.
+  mutating func index(_ value: Int) { u32(UInt32(exactly: value) ?? .max) }
 
   mutating func optional<Value>(_ value: Value?, _ put: (inout WireWriter, Value) -> Void) {
     boolean(value != nil)
