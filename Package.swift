@@ -23,6 +23,10 @@ let package = Package(
     // Layer 1: the vocabulary. Pure.
     .target(name: "PosternKnock", dependencies: ["PosternWire"], swiftSettings: house),
     .testTarget(name: "PosternKnockTests", dependencies: ["PosternWire", "PosternKnock"], swiftSettings: house),
+    // Layer 1: libcrypto behind value types. Deterministic but for Randomness.
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "PosternCrypto", dependencies: ["CCrypto", "PosternWire"], swiftSettings: house),
+    .testTarget(name: "PosternCryptoTests", dependencies: ["PosternWire", "PosternCrypto"], swiftSettings: house),
     // Compiled configuration: what the gate and the keeper are told. Pure.
     .target(name: "PosternTables", dependencies: ["PosternWire", "PosternKnock"], swiftSettings: house),
 
