@@ -12,27 +12,112 @@ let house: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 let spans: [SwiftSetting] = house + [.enableExperimentalFeature("Lifetimes")]
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A Swift target: what it may import stands in the order of the layers.
+func target(_ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = house) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+  .testTarget(name: name + "Tests", dependencies: dependencies, resources: resources, swiftSettings: house)
+}
 
 let package = Package(
   name: "postern",
+  dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")],
   targets: [
     // Layer 0: bytes, addresses, packet headers. Pure.
-    .target(name: "PosternWire", swiftSettings: spans),
-    .testTarget(name: "PosternWireTests", dependencies: ["PosternWire"], swiftSettings: house),
+    target("PosternWire", settings: spans),
 
-    // Layer 1: the vocabulary. Pure.
-    .target(name: "PosternKnock", dependencies: ["PosternWire"], swiftSettings: house),
-    .testTarget(name: "PosternKnockTests", dependencies: ["PosternWire", "PosternKnock"], swiftSettings: house),
-    // Layer 1: libcrypto behind value types. Deterministic but for Randomness.
+    // Layer 1: the vocabulary, pure; libcrypto behind value types.
+    target("PosternKnock", ["PosternWire"]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    .target(name: "PosternCrypto", dependencies: ["CCrypto", "PosternWire"], swiftSettings: house),
-    .testTarget(name: "PosternCryptoTests", dependencies: ["PosternWire", "PosternCrypto"], swiftSettings: house),
-    // Compiled configuration: what the gate and the keeper are told. Pure.
-    .target(name: "PosternTables", dependencies: ["PosternWire", "PosternKnock"], swiftSettings: house),
+    target("PosternCrypto", ["PosternWire", "CCrypto"]),
 
-    // Layer 2
-    .target(name: "PosternControl", dependencies: ["PosternWire", "PosternKnock"], swiftSettings: house),
-    .testTarget(
-      name: "PosternControlTests", dependencies: ["PosternWire", "PosternKnock", "PosternControl"], swiftSettings: house),
-  ]
+    // Layer 2: compiled configuration; protocols; decisions; what processes and operators say; configuration text.
+    target("PosternTables", ["PosternWire", "PosternKnock"]),
+    target("PosternProtocols", ["PosternWire", "PosternKnock", "PosternCrypto", "PosternTables"]),
+    target("PosternAuthority", ["PosternWire", "PosternKnock", "PosternTables"]),
+    target("PosternControl", ["PosternWire", "PosternKnock"]),
+    .target(name: "CToml", cxxSettings: [.treatAllWarnings(as: .error)]),
+    target("PosternConfig", ["PosternWire", "PosternKnock", "PosternTables", "CToml"]),
+
+    // Layer 3: gate and keeper without I/O.
+    target(
+      "PosternGate",
+      [
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternAuthority", "PosternControl",
+      ]),
+    target("PosternKeeper", ["PosternWire", "PosternKnock", "PosternTables", "PosternAuthority", "PosternControl"]),
+
+    // Layer 4: the kernel and the file system.
+    .target(name: "CPosternShims"),
+    target("PosternPlatform", ["PosternWire", "PosternKnock", "CPosternShims"]),
+    .systemLibrary(name: "CCapture"),
+    target("PosternCapture", ["PosternWire", "PosternKnock", "PosternPlatform", "CCapture"]),
+    .systemLibrary(name: "CNftnl"),
+    target("PosternSets", ["PosternWire", "PosternKnock", "PosternTables", "CNftnl"]),
+    target("PosternState", ["PosternWire", "PosternKnock", "PosternAuthority"]),
+    target("PosternClient", ["PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "PosternPlatform"]),
+
+    // Layer 5: the keeper, the gate, the client, the operator's tool, measurements in the lab.
+    program(
+      "posternd",
+      [
+        "PosternWire", "PosternKnock", "PosternTables", "PosternAuthority", "PosternControl", "PosternKeeper", "PosternPlatform",
+        "PosternCapture", "PosternSets", "PosternState",
+      ]),
+    program(
+      "postern-gate",
+      [
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternAuthority", "PosternControl", "PosternGate",
+        "PosternPlatform", "PosternCapture", "PosternState",
+      ]),
+    program("postern", ["PosternWire", "PosternKnock", "PosternCrypto", "PosternPlatform", "PosternClient", arguments]),
+    program(
+      "posternctl",
+      [
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternControl", "PosternConfig",
+        "PosternPlatform", arguments,
+      ]),
+    program("postern-bench", ["PosternWire", "PosternKnock", "PosternPlatform", "PosternSets", "PosternClient", arguments]),
+
+    // Tests.
+    .target(name: "CTestSupport", path: "Tests/CTestSupport"),
+    .executableTarget(
+      name: "ConfinementProbe", dependencies: ["PosternKnock", "PosternPlatform", "CTestSupport"], path: "Tests/ConfinementProbe",
+      swiftSettings: house),
+    tests("PosternWire", ["PosternWire"]),
+    tests("PosternKnock", ["PosternWire", "PosternKnock"]),
+    tests("PosternCrypto", ["PosternWire", "PosternCrypto"]),
+    tests("PosternTables", ["PosternWire", "PosternKnock", "PosternTables"]),
+    tests(
+      "PosternProtocols", ["PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols"],
+      resources: [.copy("Vectors")]),
+    tests("PosternAuthority", ["PosternWire", "PosternKnock", "PosternTables", "PosternAuthority"]),
+    tests("PosternControl", ["PosternWire", "PosternKnock", "PosternControl"]),
+    tests("PosternConfig", ["PosternWire", "PosternKnock", "PosternTables", "PosternConfig"]),
+    tests(
+      "PosternGate",
+      [
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternAuthority", "PosternControl",
+        "PosternGate",
+      ]),
+    tests("PosternKeeper", ["PosternWire", "PosternKnock", "PosternTables", "PosternControl", "PosternKeeper"]),
+    tests(
+      "PosternPlatform",
+      ["PosternWire", "PosternKnock", "PosternPlatform", "CPosternShims", "CTestSupport", "ConfinementProbe"]),
+    tests("PosternCapture", ["PosternWire", "PosternKnock", "PosternPlatform", "PosternCapture", "CTestSupport"]),
+    tests("PosternSets", ["PosternWire", "PosternKnock", "PosternTables", "PosternSets", "CTestSupport"]),
+    tests("PosternState", ["PosternWire", "PosternKnock", "PosternTables", "PosternAuthority", "PosternState"]),
+    tests("PosternClient", ["PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "PosternPlatform", "PosternClient"]),
+    tests("Posternctl", ["PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternPlatform", "posternctl"]),
+    tests("System", ["PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "CTestSupport"]),
+  ],
+  cxxLanguageStandard: .cxx17
 )

@@ -53,6 +53,7 @@ package struct KeeperFrame: Hashable, Sendable {
     case fencedBoot
     case fencedMachine
     case fencedGateway
+    case fencedOwed
 
     package var description: String {
       switch self {
@@ -63,6 +64,7 @@ package struct KeeperFrame: Hashable, Sendable {
       case .fencedBoot: "fenced-other-boot"
       case .fencedMachine: "fenced-other-machine"
       case .fencedGateway: "fenced-other-gateway-key"
+      case .fencedOwed: "fenced-still-owed"
       }
     }
 
