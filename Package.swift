@@ -59,7 +59,7 @@ let package = Package(
     .target(name: "CPosternShims"),
     target("PosternPlatform", ["PosternWire", "PosternKnock", "CPosternShims"]),
     .systemLibrary(name: "CCapture"),
-    target("PosternCapture", ["PosternWire", "PosternKnock", "PosternPlatform", "CCapture"]),
+    target("PosternCapture", ["PosternWire", "PosternKnock", "PosternPlatform", "CCapture"], settings: spans),
     .systemLibrary(name: "CNftnl"),
     target("PosternSets", ["PosternWire", "PosternKnock", "PosternTables", "CNftnl"]),
     target("PosternState", ["PosternWire", "PosternKnock", "PosternAuthority"]),

@@ -3,9 +3,9 @@ package import PosternAuthority
 package import PosternControl
 package import PosternCrypto
 package import PosternKnock
-package import PosternProtocols
+import PosternProtocols
 package import PosternTables
-package import PosternWire
+import PosternWire
 
 /// The gate without its kernel: a captured packet and the time go in, a decision comes out. It reads no clock and writes no file.
 ///

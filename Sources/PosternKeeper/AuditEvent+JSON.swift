@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package import PosternWire
+import PosternControl
 import PosternKnock
+import PosternWire
 
 extension AuditEvent {
   /// The event's line in the audit. Every text in it is a name, a number or a word of ours; nothing that a stranger chose.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package import PosternKnock
-package import PosternWire
+import PosternKnock
+import PosternWire
 
 /// What the keeper answers to operators: JSON lines, the last of which says whether all went well.
 package enum Report {

@@ -56,7 +56,7 @@ struct GateProcess: ~Copyable {
     counters = try CountersPage(adopting: try .inherited(GateLaunch.counters), count: Counter.pageSlots)
     ring = ReplayRing(descriptor: try OwnedDescriptor.inherited(GateLaunch.ring).release())
     sources = try (0..<launch.sources).map { index in
-      Source(try LogSource(adopting: try .inherited(GateLaunch.firstSource + Int32(index))))
+      Source(LogSource(try NetlinkSocket(adopting: try .inherited(GateLaunch.firstSource + Int32(index)))))
     }
     loop = try EventLoop()
     let now = SystemClock.now()
@@ -64,7 +64,7 @@ struct GateProcess: ~Copyable {
     ringState = KeeperFrame.RingState(replay, isNew: launch.isNewGateway)
     var tables = try Self.tables()
     gate = try Gate(
-      tables: &tables, replay: replay, clockIsSynchronised: SystemClock.isSynchronised, seed: Randomness.seed(), at: now)
+      tables: &tables, replay: replay, clockIsSynchronised: SystemClock.isSynchronised, seed: try Randomness.bytes32().high.high, at: now)
     try watch()
     try Confinement.apply()
   }
@@ -72,7 +72,7 @@ struct GateProcess: ~Copyable {
   private func watch() throws(PlatformError) {
     try loop.add(frames.descriptor, token: Token.frames, for: [])
     for (index, source) in sources.enumerated() {
-      try loop.add(number: source.log.number, token: Token.firstSource + UInt64(index))
+      try loop.add(source.log.socket.descriptor, token: Token.firstSource + UInt64(index))
     }
   }
 
@@ -101,7 +101,7 @@ struct GateProcess: ~Copyable {
       for index in 0..<count {
         let event = loop[index]
         if event.token == Token.frames { return }
-        receive(from: sources[Int(event.token - Token.firstSource)])
+        try receive(from: sources[Int(event.token - Token.firstSource)])
       }
       try settle()
     }
@@ -114,9 +114,9 @@ struct GateProcess: ~Copyable {
     gate.observeClock(isSynchronised: SystemClock.isSynchronised, at: SystemClock.now())
   }
 
-  private mutating func receive(from source: Source) {
+  private mutating func receive(from source: Source) throws(PlatformError) {
     for _ in 0..<Self.datagramsPerWake {
-      guard source.log.receive() else { break }
+      guard try source.log.receive() else { break }
       let now = SystemClock.now()
       source.log.forEachPacket { packet in
         take(gate.receive(packet.payload, prefix: packet.prefix, at: now))

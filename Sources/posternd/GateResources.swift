@@ -22,8 +22,8 @@ struct GateResources: ~Copyable {
   /// What the gate gets, under the numbers that it expects.
   var handed: [SpawnedProcess.Descriptor] {
     [
-      .init(tables, as: GateLaunch.tables), .init(number: ring.descriptor, as: GateLaunch.ring),
+      .init(tables, as: GateLaunch.tables), .init(lending: ring.descriptor, as: GateLaunch.ring),
       .init(counters.descriptor, as: GateLaunch.counters),
-    ] + channels.enumerated().map { .init(number: $1.number, as: GateLaunch.firstSource + Int32($0)) }
+    ] + channels.enumerated().map { $1.handed(as: GateLaunch.firstSource + Int32($0)) }
   }
 }

@@ -47,8 +47,8 @@ struct Startup: ~Copyable {
     let tables = configuration.keeper
     for notice in tables.notices { Notice.write(notice) }
     do {
-      let ring = try ReplayRing.prepare(
-        path: tables.stateDirectory + "/replay.ring", layout: RingLayout(slotCount: Int(tables.ringSlots)))
+      guard let layout = RingLayout(slotCount: Int(tables.ringSlots)) else { throw StateError.notPrepared }
+      let ring = try ReplayRing.prepare(path: tables.stateDirectory + "/replay.ring", layout: layout)
       let audit = AuditTrail(try tables.auditFile.map { path throws(StateError) in try AuditLog(path: path) } ?? AuditLog(borrowing: 1))
       let listener = try UnixListener(path: tables.controlSocket)
       let counters = try CountersReader(count: Counter.pageSlots)
