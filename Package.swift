@@ -29,5 +29,14 @@ let package = Package(
     .testTarget(name: "PosternCryptoTests", dependencies: ["PosternWire", "PosternCrypto"], swiftSettings: house),
     // Compiled configuration: what the gate and the keeper are told. Pure.
     .target(name: "PosternTables", dependencies: ["PosternWire", "PosternKnock"], swiftSettings: house),
+
+    // Layer 2: one folder per knock protocol, decoder and encoder. Pure over PosternCrypto.
+    .target(
+      name: "PosternProtocols", dependencies: ["PosternWire", "PosternKnock", "PosternTables", "PosternCrypto"],
+      swiftSettings: house),
+    .testTarget(
+      name: "PosternProtocolsTests",
+      dependencies: ["PosternWire", "PosternKnock", "PosternTables", "PosternCrypto", "PosternProtocols"],
+      resources: [.copy("Vectors")], swiftSettings: house),
   ]
 )
