@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package import PosternWire
 
+extension UInt64 {
+  /// Lends the number's eight bytes, big-endian, without a heap allocation.
+  package func withBytes<Result: ~Copyable, Failure: Error>(
+    _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let words: InlineArray<1, UInt64> = [bigEndian]
+    return try body(unsafe words.span.bytes)
+  }
+}
+
 extension Bytes16 {
   /// Lends the sixteen bytes in wire order, without a heap allocation.
   package func withBytes<Result: ~Copyable, Failure: Error>(

@@ -33,9 +33,8 @@ package import PosternWire
   /// Copies a secret into the next slot.
   package mutating func add(_ secret: Bytes32) throws(CryptoError) -> Slot {
     guard count < capacity else { throw .storeFull }
-    secret.withBytes { bytes in
-      unsafe bytes.withUnsafeBytes { unsafe address(of: count).copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(region), byteCount: $0.count) }
-    }
+    let place = unsafe UnsafeMutableRawBufferPointer(start: address(of: count), count: Self.secretLength)
+    secret.withBytes { secret in unsafe secret.withUnsafeBytes { unsafe place.copyMemory(from: $0) } }
     count += 1
     return Slot(index: count - 1)
   }

@@ -45,7 +45,9 @@ package import PosternWire
   }
 
   private static func agree(_ derivation: OpaquePointer, with peer: Bytes32) throws(CryptoError) -> Bytes32 {
-    let made = unsafe peer.withBytes { unsafe $0.withBytePointer { unsafe EVP_PKEY_new_raw_public_key_ex(nil, "X25519", nil, $0, $1) } }
+    let made = unsafe peer.withBytes { peer in
+      unsafe peer.withBytePointer { unsafe EVP_PKEY_new_raw_public_key_ex(nil, "X25519", nil, $0, $1) }
+    }
     guard let peer = unsafe made else { throw .failed }
     defer { unsafe EVP_PKEY_free(peer) }
     guard unsafe EVP_PKEY_derive_set_peer_ex(derivation, peer, 0) == 1 else { throw .failed }
