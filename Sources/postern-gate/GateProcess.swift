@@ -51,29 +51,36 @@ struct GateProcess: ~Copyable {
     try ProcessHardening.forbidDumps()
     try ProcessHardening.forbidNewPrivileges()
     try ProcessHardening.dieWithParent(getppid())
-    generation = launch.generation
-    frames = try SeqpacketSocket(adopting: try .inherited(GateLaunch.frames))
-    counters = try CountersPage(adopting: try .inherited(GateLaunch.counters), count: Counter.pageSlots)
-    ring = ReplayRing(descriptor: try OwnedDescriptor.inherited(GateLaunch.ring).release())
-    sources = try (0..<launch.sources).map { index in
+    let frames = try SeqpacketSocket(adopting: try .inherited(GateLaunch.frames))
+    let counters = try CountersPage(adopting: try .inherited(GateLaunch.counters), count: Counter.pageSlots)
+    let ring = ReplayRing(descriptor: try OwnedDescriptor.inherited(GateLaunch.ring).release())
+    let sources = try (0..<launch.sources).map { index in
       Source(LogSource(try NetlinkSocket(adopting: try .inherited(GateLaunch.firstSource + Int32(index)))))
     }
-    loop = try EventLoop()
-    let now = SystemClock.now()
     let replay = try Self.replay(ring, launch)
-    ringState = KeeperFrame.RingState(replay, isNew: launch.isNewGateway)
     var tables = try Self.tables()
-    gate = try Gate(
-      tables: &tables, replay: replay, clockIsSynchronised: SystemClock.isSynchronised, seed: try Randomness.bytes32().high.high, at: now)
-    try watch()
+    let gate = try Gate(
+      tables: &tables, replay: replay, clockIsSynchronised: SystemClock.isSynchronised, seed: try Randomness.bytes32().high.high,
+      at: SystemClock.now())
+    let loop = try Self.loop(over: frames, sources)
     try Confinement.apply()
+    self.frames = frames
+    self.counters = counters
+    self.ring = ring
+    self.sources = sources
+    self.gate = gate
+    self.loop = loop
+    generation = launch.generation
+    ringState = KeeperFrame.RingState(replay, isNew: launch.isNewGateway)
   }
 
-  private func watch() throws(PlatformError) {
+  private static func loop(over frames: borrowing SeqpacketSocket, _ sources: [Source]) throws(PlatformError) -> EventLoop {
+    let loop = try EventLoop()
     try loop.add(frames.descriptor, token: Token.frames, for: [])
     for (index, source) in sources.enumerated() {
       try loop.add(source.log.socket.descriptor, token: Token.firstSource + UInt64(index))
     }
+    return loop
   }
 
   private static func tables() throws -> GateTables {

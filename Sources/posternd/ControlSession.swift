@@ -57,12 +57,15 @@ final class ControlSession {
 
   func write() -> Progress {
     while sent < answer.count {
-      let attempt = answer.withBytes { bytes in
-        try? connection.send(bytes.extracting(droppingFirst: sent))
+      do {
+        let taken = try answer.withBytes { bytes throws(PlatformError) in
+          try connection.send(bytes.extracting(droppingFirst: sent))
+        }
+        guard let taken else { return .writing }
+        sent += taken
+      } catch {
+        return .over
       }
-      guard let taken = attempt else { return .over }
-      guard let count = taken else { return .writing }
-      sent += count
     }
     return .over
   }

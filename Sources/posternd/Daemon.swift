@@ -49,18 +49,20 @@ struct Daemon: ~Copyable {
     keeper: Keeper, sets: consuming DoorSets, audit: consuming AuditTrail, listener: consuming UnixListener, gate: GateSupervisor,
     resources: consuming GateResources, alarms: [String]
   ) throws(PlatformError) {
-    signals = try SignalSource([SIGTERM, SIGINT, SIGHUP])
-    loop = try EventLoop()
+    let signals = try SignalSource([SIGTERM, SIGINT, SIGHUP])
+    let loop = try EventLoop()
+    try loop.add(signals.descriptor, token: Token.signals)
+    try loop.add(listener.descriptor, token: Token.listener)
     self.keeper = keeper
     self.sets = sets
     self.audit = audit
     self.listener = listener
     self.gate = gate
+    self.signals = signals
+    self.loop = loop
+    summed = resources.counters.snapshot()
     self.resources = resources
-    summed = self.resources.counters.snapshot()
     summaryDue = SystemClock.monotonic() + Limit.summary
-    try loop.add(signals.descriptor, token: Token.signals)
-    try loop.add(self.listener.descriptor, token: Token.listener)
     adopt(alarms)
   }
 

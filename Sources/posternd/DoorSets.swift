@@ -2,6 +2,7 @@
 import PosternKeeper
 import PosternKnock
 import PosternSets
+import PosternTables
 import PosternWire
 
 /// The sets of all doors, in the kernel: changes go in, what stands there comes out.

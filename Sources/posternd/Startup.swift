@@ -19,15 +19,22 @@ struct Startup: ~Copyable {
 
   /// Compiles the configuration and looks at the sets.
   init(_ options: ServerOptions) throws(StartFailure) {
+    let configuration = try CompiledConfiguration(compiling: options.configuration)
+    let keeper = Keeper(tables: configuration.keeper, generation: 1)
+    var sets = try Self.sets(keeper.rules.catalog)
     self.options = options
-    configuration = try CompiledConfiguration(compiling: options.configuration)
-    keeper = Keeper(tables: configuration.keeper, generation: 1)
+    self.keeper = keeper
+    self.configuration = configuration
+    complaints = sets.complaints(demand: keeper.rules.demand())
+    self.sets = sets
+  }
+
+  private static func sets(_ catalog: SetCatalog) throws(StartFailure) -> DoorSets {
     do throws(SetError) {
-      sets = try DoorSets(keeper.rules.catalog)
+      return try DoorSets(catalog)
     } catch {
       throw StartFailure("nftables: \(error)", status: ExitStatus.unavailable)
     }
-    complaints = sets.complaints(demand: keeper.rules.demand())
   }
 
   /// Says what `-t` found; answers the exit status.
