@@ -145,7 +145,7 @@ keep_disabled() {
 as_owner() {
   local owner home
   owner=$(stat -c %U "$root")
-  if [ "$(id -u)" = 0 ] && [ "$owner" != root ] && home=$(getent passwd "$owner" | cut -d: -f6) && [ -n "$home" ]; then
+  if [ "$(id -u)" = 0 ] && [ "$owner" != root ] && home=$(getent passwd "$owner" | cut -d: -f6) && [ -d "$home" ]; then
     runuser -u "$owner" -- env HOME="$home" PATH="$PATH" "$@"
   else
     "$@"
