@@ -29,6 +29,9 @@ let package = Package(
     // Layer 4: the operating system, thin.
     .target(name: "CPosternShims"),
     .target(name: "PosternPlatform", dependencies: ["PosternWire", "PosternKnock", "CPosternShims"], swiftSettings: house),
+    .systemLibrary(name: "CCapture"),
+    .target(
+      name: "PosternCapture", dependencies: ["PosternWire", "PosternKnock", "PosternPlatform", "CCapture"], swiftSettings: spans),
     .target(name: "CTestSupport", path: "Tests/CTestSupport"),
     .executableTarget(
       name: "ConfinementProbe", dependencies: ["PosternPlatform", "PosternKnock", "CTestSupport"], path: "Tests/ConfinementProbe",
@@ -36,6 +39,9 @@ let package = Package(
     .testTarget(
       name: "PosternPlatformTests",
       dependencies: ["PosternWire", "PosternKnock", "PosternPlatform", "CPosternShims", "CTestSupport", "ConfinementProbe"],
+      swiftSettings: house),
+    .testTarget(
+      name: "PosternCaptureTests", dependencies: ["PosternWire", "PosternPlatform", "PosternCapture", "CTestSupport"],
       swiftSettings: house),
   ]
 )
