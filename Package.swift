@@ -115,7 +115,8 @@ let package = Package(
     tests("PosternCapture", ["PosternWire", "PosternKnock", "PosternPlatform", "PosternCapture", "CTestSupport"]),
     tests("PosternSets", ["PosternWire", "PosternKnock", "PosternTables", "PosternSets", "CTestSupport"]),
     tests("PosternState", ["PosternWire", "PosternKnock", "PosternTables", "PosternAuthority", "PosternState"]),
-    tests("PosternClient", ["PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "PosternPlatform", "PosternClient"]),
+    tests(
+      "PosternClient", ["PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "PosternPlatform", "PosternClient"]),
     tests("Posternctl", ["PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternPlatform", "posternctl"]),
     tests("System", ["PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "CTestSupport"]),
   ],

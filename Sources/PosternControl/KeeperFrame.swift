@@ -170,7 +170,9 @@ extension KeeperFrame {
     }
 
     var grant: Grant? {
-      guard let action = Knock.Action(rawValue: action), families & ~(KeeperFrame.bit4 | KeeperFrame.bit6) == 0 else { return nil }
+      guard let action = Knock.Action(rawValue: action), families & ~(KeeperFrame.bit4 | KeeperFrame.bit6) == 0 else {
+        return nil
+      }
       return Grant(
         action: action, key: KeyIndex(Int(key)), door: Int(door),
         ipv4: families & KeeperFrame.bit4 == 0 ? nil : .init(IPv4Address(ipv4), port: Port(port4)),

@@ -24,7 +24,8 @@ package enum AuditEvent: Hashable, Sendable {
     package var heldBack: UInt64 = 0
 
     package init(
-      denial: Denial, user: Name? = nil, key: Name? = nil, door: Name? = nil, source: IPAddress? = nil, skew: Timestamp.Span? = nil
+      denial: Denial, user: Name? = nil, key: Name? = nil, door: Name? = nil, source: IPAddress? = nil,
+      skew: Timestamp.Span? = nil
     ) {
       self.denial = denial
       self.user = user

@@ -279,7 +279,8 @@ struct Daemon: ~Copyable {
     line.put("audit-lost", audit.lost)
     line.put("receive-buffers", resources.channels.map { "group \($0.group): \($0.bufferSize) bytes" })
     line.put("counters", Counter.allCases.map { "\($0) \(counts[$0.rawValue])" })
-    line.put("refused", Denial.allCases.filter { counts[Counter.place(of: $0)] > 0 }.map { "\($0) \(counts[Counter.place(of: $0)])" })
+    line.put(
+      "refused", Denial.allCases.filter { counts[Counter.place(of: $0)] > 0 }.map { "\($0) \(counts[Counter.place(of: $0)])" })
     return line.bytes
   }
 }

@@ -43,7 +43,8 @@ struct DoorSets: ~Copyable {
   /// What stands in set `index` now. Elements whose key no door of ours can have are left out: they are nobody's business here.
   mutating func found(in index: Int) throws(SetError) -> [FoundElement] {
     try socket.elements(of: catalog.sets[index].reference).elements.compactMap { listed in
-      guard let parts = listed.key.parts, let transport = TransportProtocol(rawValue: parts.transport), let port = Port(parts.port)
+      guard let parts = listed.key.parts, let transport = TransportProtocol(rawValue: parts.transport),
+        let port = Port(parts.port)
       else { return nil }
       let element = DoorElement(set: index, address: parts.address, service: Service(transport, port))
       return FoundElement(element: element, remaining: listed.remaining, comment: listed.comment)

@@ -56,7 +56,8 @@ struct Startup: ~Copyable {
     do {
       guard let layout = RingLayout(slotCount: Int(tables.ringSlots)) else { throw StateError.notPrepared }
       let ring = try ReplayRing.prepare(path: tables.stateDirectory + "/replay.ring", layout: layout)
-      let audit = AuditTrail(try tables.auditFile.map { path throws(StateError) in try AuditLog(path: path) } ?? AuditLog(borrowing: 1))
+      let audit = AuditTrail(
+        try tables.auditFile.map { path throws(StateError) in try AuditLog(path: path) } ?? AuditLog(borrowing: 1))
       let listener = try UnixListener(path: tables.controlSocket)
       let counters = try CountersReader(count: Counter.pageSlots)
       let channels = try tables.groups.map { group throws(CaptureError) in try CaptureChannel(group: group) }
@@ -67,7 +68,8 @@ struct Startup: ~Copyable {
         tables: configuration.gateTables, ring: ring, counters: counters, channels: channels)
       return try Daemon(
         keeper: keeper, sets: sets, audit: audit, listener: listener,
-        gate: GateSupervisor(program: try Programs.path("postern-gate"), launch: launch, handed: resources.handed), resources: resources,
+        gate: GateSupervisor(program: try Programs.path("postern-gate"), launch: launch, handed: resources.handed),
+        resources: resources,
         alarms: complaints)
     } catch let failure as StartFailure {
       throw failure

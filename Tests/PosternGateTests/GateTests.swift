@@ -22,7 +22,10 @@ import Testing
     #expect(grant.lease == 30 && grant.door == 0 && grant.key == KeyIndex(0))
   }
 
-  @Test(arguments: [("spa", true), ("spa:wan", true), ("spa:", true), ("", false), ("sp", false), ("spax", false), ("SPA", false), ("fwknop", false)])
+  @Test(arguments: [
+    ("spa", true), ("spa:wan", true), ("spa:", true), ("", false), ("sp", false), ("spax", false), ("SPA", false),
+    ("fwknop", false),
+  ])
   func prefixNamesTheProtocol(_ prefix: String, _ opens: Bool) throws {
     var world = try World()
     let outcome = world.receive(try world.packet(), prefix: prefix)
@@ -76,7 +79,8 @@ import Testing
   }
 
   static let stamps: [Stamped] = [
-    .init(skew: .seconds(-60), denial: nil), .init(skew: .init(nanoseconds: -60_000_000_001), denial: .stale), .init(skew: .seconds(15), denial: nil),
+    .init(skew: .seconds(-60), denial: nil), .init(skew: .init(nanoseconds: -60_000_000_001), denial: .stale),
+    .init(skew: .seconds(15), denial: nil),
     .init(skew: .init(nanoseconds: 15_000_000_001), denial: .future), .init(skew: .seconds(-3600), denial: .stale),
     .init(skew: .seconds(3600), denial: .future), .init(skew: .seconds(0), denial: nil),
   ]

@@ -90,9 +90,9 @@ final class Lab {
     try Shell.must(["ip", "-n", namespace, "link", "set", interface, "up"])
   }
 
-  func loadRules() throws { try Shell.must(in(gateway, ["nft", "-f", Self.root + "/nft/postern.nft"])) }
+  func loadRules() throws { try Shell.must(at(gateway, ["nft", "-f", Self.root + "/nft/postern.nft"])) }
 
-  func `in`(_ namespace: String, _ words: [String]) -> [String] { ["nsenter", "--net=/run/netns/\(namespace)", "--"] + words }
+  func at(_ namespace: String, _ words: [String]) -> [String] { ["nsenter", "--net=/run/netns/\(namespace)", "--"] + words }
 
   func down() {
     stop()
@@ -163,7 +163,7 @@ final class Lab {
   func start(newGateway: Bool = true) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = `in`(
+    process.arguments = at(
       gateway, ["\(Self.binaries)/posternd", "-c", directory + "/postern.toml"] + (newGateway ? ["--new-gateway"] : []))
     let log = directory + "/posternd.log"
     if !FileManager.default.fileExists(atPath: log) { _ = FileManager.default.createFile(atPath: log, contents: nil) }
@@ -254,7 +254,7 @@ final class Lab {
 
   /// The set as nft prints it.
   func list(_ set: String) throws -> String {
-    try Shell.must(`in`(gateway, ["nft", "list", "set", "inet", "postern", set]))
+    try Shell.must(at(gateway, ["nft", "list", "set", "inet", "postern", set]))
   }
 
   struct Element: Equatable {
@@ -266,7 +266,7 @@ final class Lab {
 
   /// The set as `nft -j` tells it, seconds rounded down.
   func elements(_ set: String) throws -> [Element] {
-    let text = try Shell.must(`in`(gateway, ["nft", "-j", "list", "set", "inet", "postern", set]))
+    let text = try Shell.must(at(gateway, ["nft", "-j", "list", "set", "inet", "postern", set]))
     let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
     let items = object?["nftables"] as? [[String: Any]] ?? []
     let stored = items.compactMap { $0["set"] as? [String: Any] }.first?["elem"] as? [[String: Any]] ?? []
@@ -301,7 +301,8 @@ final class Lab {
   ) throws -> [UInt8] {
     let request = SPARequest(
       action: action, door: nil, ipv4: v4.flatMap { IPv4Address($0) }.map { .named($0, port: nil) } ?? .none,
-      ipv6: v6.flatMap { IPv6Address($0) }.map { .named($0, port: nil) } ?? .none, wishedLease: lease, stamp: stamp ?? freshStamp(),
+      ipv6: v6.flatMap { IPv6Address($0) }.map { .named($0, port: nil) } ?? .none, wishedLease: lease,
+      stamp: stamp ?? freshStamp(),
       totp: nil)
     guard let request else { throw Shell.Failure(description: "not a request") }
     return try encoder.encode(request)
@@ -309,7 +310,8 @@ final class Lab {
 
   /// A UDP socket of the client, connected to the gateway's knock port.
   func sender(from address: String? = nil, port: UInt16 = 62201) throws -> Sender {
-    try Sender(namespace: client, from: address ?? clientV4, to: (address ?? "").contains(":") ? "fd77::1" : gatewayV4, port: port)
+    try Sender(
+      namespace: client, from: address ?? clientV4, to: (address ?? "").contains(":") ? "fd77::1" : gatewayV4, port: port)
   }
 
   /// Whether the client gets through to port 22 within the time.
@@ -341,7 +343,7 @@ final class Lab {
 }
 
 /// A connected UDP socket inside a namespace.
-final class Sender {
+final class Sender: Sendable {
   private let number: Int32
 
   init(namespace: String, from: String, to: String, port: UInt16) throws {
@@ -354,6 +356,6 @@ final class Sender {
   @discardableResult
   func send(_ bytes: [UInt8]) -> Bool { write(number, bytes, bytes.count) == bytes.count }
 
-  /// The same bytes `count` times, as fast as the socket takes them; every eighth byte from `vary` on differs each time.
+  /// The bytes `count` times, as fast as the socket takes them, the last four counting up.
   func flood(_ bytes: [UInt8], count: Int) { support_flood(number, bytes, bytes.count, count) }
 }
