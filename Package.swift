@@ -13,8 +13,14 @@ let house: [SwiftSetting] = [
 ]
 let spans: [SwiftSetting] = house + [.enableExperimentalFeature("Lifetimes")]
 
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
 let package = Package(
   name: "postern",
+  dependencies: [
+    // The three commands for people parse their arguments with it; no daemon links it.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
   targets: [
     // Layer 0: bytes, addresses, packet headers. Pure.
     .target(name: "PosternWire", swiftSettings: spans),
@@ -23,12 +29,76 @@ let package = Package(
     // Layer 1: the vocabulary. Pure.
     .target(name: "PosternKnock", dependencies: ["PosternWire"], swiftSettings: house),
     .testTarget(name: "PosternKnockTests", dependencies: ["PosternWire", "PosternKnock"], swiftSettings: house),
+    // Layer 1: libcrypto behind value types. Deterministic but for Randomness.
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "PosternCrypto", dependencies: ["CCrypto", "PosternWire"], swiftSettings: house),
+    .testTarget(name: "PosternCryptoTests", dependencies: ["PosternWire", "PosternCrypto"], swiftSettings: house),
     // Compiled configuration: what the gate and the keeper are told. Pure.
     .target(name: "PosternTables", dependencies: ["PosternWire", "PosternKnock"], swiftSettings: house),
+    .testTarget(name: "PosternTablesTests", dependencies: ["PosternWire", "PosternKnock", "PosternTables"], swiftSettings: house),
+
+    // Layer 2: one folder per knock protocol, decoder and encoder. Pure over PosternCrypto.
+    .target(
+      name: "PosternProtocols", dependencies: ["PosternWire", "PosternKnock", "PosternTables", "PosternCrypto"],
+      swiftSettings: house),
+    .testTarget(
+      name: "PosternProtocolsTests",
+      dependencies: ["PosternWire", "PosternKnock", "PosternTables", "PosternCrypto", "PosternProtocols"],
+      resources: [.copy("Vectors")], swiftSettings: house),
+
+    // Layer 2: TOML text to checked configuration to tables. CToml wraps toml++ (Debian: libtomlplusplus-dev); no daemon links it.
+    .target(name: "CToml", cxxSettings: [.treatAllWarnings(as: .error)]),
+    .target(name: "PosternConfig", dependencies: ["PosternWire", "PosternKnock", "PosternTables", "CToml"], swiftSettings: house),
+    .testTarget(
+      name: "PosternConfigTests", dependencies: ["PosternWire", "PosternKnock", "PosternTables", "PosternConfig"], swiftSettings: house),
+
+    // Layer 4: the operating system, thin.
+    .target(name: "CPosternShims"),
+    .target(name: "PosternPlatform", dependencies: ["PosternWire", "PosternKnock", "CPosternShims"], swiftSettings: house),
+
+    // Layer 4: sets and their elements in the kernel.
+    .systemLibrary(name: "CNftnl"),
+    .target(
+      name: "PosternSets", dependencies: ["PosternWire", "PosternKnock", "PosternTables", "CNftnl"], swiftSettings: house),
+    // What tests of the kernel need and Swift's Glibc does not have.
+    .target(name: "CTestSupport", path: "Tests/CTestSupport"),
+    .testTarget(
+      name: "PosternSetsTests",
+      dependencies: ["PosternWire", "PosternKnock", "PosternTables", "PosternSets", "CTestSupport"], swiftSettings: house),
 
     // Layer 2
     .target(name: "PosternControl", dependencies: ["PosternWire", "PosternKnock"], swiftSettings: house),
     .testTarget(
       name: "PosternControlTests", dependencies: ["PosternWire", "PosternKnock", "PosternControl"], swiftSettings: house),
-  ]
+
+    // Layer 4: what a client does with sockets, files and time.
+    .target(
+      name: "PosternClient",
+      dependencies: ["PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "PosternPlatform"], swiftSettings: house),
+    .testTarget(
+      name: "PosternClientTests",
+      dependencies: ["PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "PosternPlatform", "PosternClient"],
+      swiftSettings: house),
+
+    // Layer 5: the commands for people.
+    .executableTarget(
+      name: "postern",
+      dependencies: ["PosternWire", "PosternKnock", "PosternCrypto", "PosternPlatform", "PosternClient", arguments],
+      swiftSettings: house),
+    .executableTarget(
+      name: "posternctl",
+      dependencies: [
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "PosternTables", "PosternControl", "PosternConfig",
+        "PosternPlatform", arguments,
+      ], swiftSettings: house),
+    .testTarget(
+      name: "PosternctlTests",
+      dependencies: ["PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternPlatform", "posternctl"],
+      swiftSettings: house),
+    .executableTarget(
+      name: "postern-bench",
+      dependencies: ["PosternWire", "PosternKnock", "PosternPlatform", "PosternSets", "PosternClient", arguments],
+      swiftSettings: house),
+  ],
+  cxxLanguageStandard: .cxx17
 )
