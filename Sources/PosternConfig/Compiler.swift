@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+import PosternKnock
+package import PosternTables
+import PosternWire
+
+/// What one configuration compiles to. Positions of keys, users and doors are the same in both tables.
+package struct CompiledTables: Sendable {
+  package var gate: GateTables
+  package var keeper: KeeperTables
+}
+
+extension Configuration {
+  /// The tables of the gate and of the keeper; throws all errors of key files, of public keys and of door ids.
+  package func compiled(with world: World) throws(ConfigFailure) -> CompiledTables {
+    let compiler = Compiler(configuration: self, world: world)
+    let identity = compiler.identity()
+    let tables = CompiledTables(gate: compiler.gate(identity), keeper: compiler.keeper(identity))
+    try compiler.complaints.check()
+    return tables
+  }
+}
+
+/// One run from configuration to tables; errors are collected, and stand-in values take the place of what is wrong.
+struct Compiler {
+  let configuration: Configuration
+  let world: World
+  let complaints = Complaints()
+
+  /// The keys of this gateway, private and public.
+  struct Identity {
+    var keys: [GateTables.GatewayKey] = []
+    var publicKeys: Set<Bytes32> = []
+  }
+
+  func identity() -> Identity {
+    var identity = Identity()
+    for key in configuration.gateway.keys {
+      guard let secret = secret(key.file) else { continue }
+      guard let publicKey = world.publicKey(secret) else {
+        complaints.add("\(key.file.value.quoted) holds no X25519 private key", at: key.file.position)
+        continue
+      }
+      if !identity.publicKeys.insert(publicKey).inserted {
+        complaints.add("both keys of the gateway are the same", at: key.file.position)
+      }
+      identity.keys.append(GateTables.GatewayKey(privateKey: secret, validity: Validity(notAfter: key.until)))
+    }
+    return identity
+  }
+
+  /// Nil after a complaint at the place that names the file.
+  func secret(_ path: Located<String>) -> Bytes32? {
+    do {
+      return try world.secret(path.value)
+    } catch {
+      complaints.add("cannot read \(path.value.quoted): \("\(error)".printable)", at: path.position)
+      return nil
+    }
+  }
+}

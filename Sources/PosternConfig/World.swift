@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package import PosternKnock
+package import PosternWire
+
+/// What compiling needs of the world outside: key files and cryptography, supplied by the program.
+package struct World {
+  /// Reads the key file at a path as the configuration has it; the error's description follows "cannot read PATH: ".
+  package var secret: (_ path: String) throws -> Bytes32
+  /// The X25519 public key of a private one; nil when it is none.
+  package var publicKey: (_ private: Bytes32) -> Bytes32?
+  /// The start of SHA-256("postern door v1" || name).
+  package var doorID: (Name) -> DoorID
+  package var sha256: ([UInt8]) -> Bytes32
+
+  package init(
+    secret: @escaping (_ path: String) throws -> Bytes32, publicKey: @escaping (_ private: Bytes32) -> Bytes32?,
+    doorID: @escaping (Name) -> DoorID, sha256: @escaping ([UInt8]) -> Bytes32
+  ) {
+    self.secret = secret
+    self.publicKey = publicKey
+    self.doorID = doorID
+    self.sha256 = sha256
+  }
+}

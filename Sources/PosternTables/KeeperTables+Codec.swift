@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package import PosternWire
+
+extension KeeperTables {
+  private static let header = TableHeader(magic: 0x504F_5354_4B45_4550, version: 1)  // "POSTKEEP"
+
+  /// The tables as bytes. Time and size are linear.
+  package func encoded() -> [UInt8] {
+    var writer = Self.header.begin(capacity: 4096 + 96 * (doors.count + users.count + keys.count))
+    writer.list(groups) { $0.u16($1) }
+    writer.list(doors) { $1.put(to: &$0) }
+    writer.list(users) { $1.put(to: &$0) }
+    writer.list(keys) { $1.put(to: &$0) }
+    writer.text(stateDirectory)
+    writer.u32(ringSlots)
+    writer.u64(gatewayFingerprint)
+    writer.text(controlSocket)
+    writer.optional(auditFile) { $0.text($1) }
+    writer.list(notices) { $0.text($1) }
+    return Self.header.finish(writer)
+  }
+
+  /// Refuses everything that ``encoded()`` does not make of tables within ``TableLimits``: every index is in range.
+  package init(decoding bytes: RawSpan) throws(WireError) {
+    var reader = WireReader(bytes)
+    try Self.header.check(&reader)
+    let groups = try reader.list(1...TableLimits.groups) { (reader) throws(WireError) in try reader.u16() }
+    let doors = try reader.list(0...TableLimits.doors) { (reader) throws(WireError) in try Door(&reader) }
+    let users = try reader.list(0...TableLimits.users) { (reader) throws(WireError) in try User(&reader, doors: doors.count) }
+    let keys = try reader.list(0...TableLimits.keys) { (reader) throws(WireError) in try ClientKey(&reader, users: users.count) }
+    self.init(
+      groups: groups, users: users, keys: keys, doors: doors, stateDirectory: try reader.text(1...TableLimits.pathBytes),
+      ringSlots: try reader.number(in: 1...TableLimits.ringSlots), gatewayFingerprint: try reader.u64(),
+      controlSocket: try reader.text(1...TableLimits.socketPathBytes),
+      auditFile: try reader.optional { (reader) throws(WireError) in try reader.text(1...TableLimits.pathBytes) },
+      notices: try reader.list(0...TableLimits.notices) { (reader) throws(WireError) in try reader.text(1...TableLimits.noticeBytes) })
+    guard reader.isAtEnd else { throw .malformed }
+  }
+}
+
+extension KeeperTables.User {
+  fileprivate init(_ reader: inout WireReader, doors: Int) throws(WireError) {
+    self.init(
+      name: try reader.name(), validity: try reader.validity(),
+      doors: try reader.list(0...TableLimits.doors) { (reader) throws(WireError) in try reader.index(below: doors) },
+      longestLease: try reader.lease(),
+      sources: try reader.list(0...TableLimits.sourcesPerUser) { (reader) throws(WireError) in try reader.prefix() },
+      grantsPerMinute: try reader.u32())
+  }
+
+  fileprivate func put(to writer: inout WireWriter) {
+    writer.name(name)
+    writer.validity(validity)
+    writer.list(doors) { $0.index($1) }
+    writer.u32(longestLease)
+    writer.list(sources) { $0.prefix($1) }
+    writer.u32(grantsPerMinute)
+  }
+}
+
+extension KeeperTables.ClientKey {
+  fileprivate init(_ reader: inout WireReader, users: Int) throws(WireError) {
+    self.init(user: try reader.index(below: users), name: try reader.name(), validity: try reader.validity())
+  }
+
+  fileprivate func put(to writer: inout WireWriter) {
+    writer.index(user)
+    writer.name(name)
+    writer.validity(validity)
+  }
+}
+
+extension KeeperTables.SetReference {
+  fileprivate init(_ reader: inout WireReader) throws(WireError) {
+    guard let family = Family(rawValue: try reader.u8()) else { throw .malformed }
+    let names = 1...TableLimits.nftNameBytes
+    self.init(family: family, table: try reader.text(names), set: try reader.text(names))
+  }
+
+  fileprivate func put(to writer: inout WireWriter) {
+    writer.u8(family.rawValue)
+    writer.text(table)
+    writer.text(set)
+  }
+}
+
+extension KeeperTables.Door {
+  fileprivate init(_ reader: inout WireReader) throws(WireError) {
+    self.init(
+      name: try reader.name(),
+      ipv4: try reader.optional { (reader) throws(WireError) in try KeeperTables.SetReference(&reader) },
+      ipv6: try reader.optional { (reader) throws(WireError) in try KeeperTables.SetReference(&reader) },
+      services: try reader.list(0...TableLimits.servicesPerDoor) { (reader) throws(WireError) in try reader.service() },
+      longestLease: try reader.lease(), allowsLinkLocal: try reader.boolean(), leasesPerUser: try reader.u32())
+  }
+
+  fileprivate func put(to writer: inout WireWriter) {
+    writer.name(name)
+    writer.optional(ipv4) { $1.put(to: &$0) }
+    writer.optional(ipv6) { $1.put(to: &$0) }
+    writer.list(services) { $0.service($1) }
+    writer.u32(longestLease)
+    writer.boolean(allowsLinkLocal)
+    writer.u32(leasesPerUser)
+  }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The most that compiled tables may hold: the configuration refuses more, and so do the decoders.
+package enum TableLimits {
+  /// Of either table, encoded; far above what the counts below need in practice, far below what memory allows.
+  package static let encodedBytes = 64 << 20
+  /// The current key and the next.
+  package static let gatewayKeys = 2
+  package static let doors = 1024
+  package static let users = 65_536
+  package static let keys = 65_536
+  package static let sourcesPerUser = 256
+  /// An element of a set for each.
+  package static let servicesPerDoor = 64
+  package static let groups = 16
+  /// One a door, one a limit and one for the clock, with room.
+  package static let notices = doors + 64
+  package static let noticeBytes = 512
+  /// PATH_MAX of linux/limits.h without the final NUL.
+  package static let pathBytes = 4095
+  /// `sun_path` of unix(7) without the final NUL.
+  package static let socketPathBytes = 107
+  /// NFT_NAME_MAXLEN of linux/netfilter/nf_tables.h without the final NUL.
+  package static let nftNameBytes = 255
+  /// Seconds: a day.
+  package static let longestLease: UInt32 = 86_400
+  /// Below this the state file would not be worth its header.
+  package static let leastRingSlots: UInt32 = 4096
+  /// 40 bytes each in the state file.
+  package static let ringSlots: UInt32 = 1 << 24
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+import PosternConfig
+import PosternKnock
+import PosternTables
+import PosternWire
+import Testing
+
+@Suite struct ConfigurationTests {
+  @Test func minimalTakesTheDefaults() throws {
+    let found = try Samples.configuration(Samples.minimal)
+    #expect(found.gateway.keys.map(\.file.value) == ["gateway.key"])
+    #expect(found.gateway.keys.first?.until == nil)
+    #expect(found.gateway.admission == nil)
+    #expect(!found.gateway.clockIsTrusted)
+    #expect(found.capture.groups == [5])
+    #expect(found.state.directory == "/var/lib/postern")
+    #expect(found.audit.file == "/var/log/postern/audit.jsonl")
+    #expect(found.control.socket == "/run/postern/control")
+    #expect(found.notices == [])
+  }
+
+  @Test func minimalLimits() throws {
+    let limits = try Samples.configuration(Samples.minimal).limits
+    #expect([limits.keyBurst, limits.grantsPerMinute, limits.leasesPerDoor, limits.curveBudget] == [10, 60, 8, 4000])
+    #expect(limits.keyRefill == .seconds(5))
+  }
+
+  @Test func minimalDoorAndUser() throws {
+    let found = try Samples.configuration(Samples.minimal)
+    let door = try #require(found.doors.first)
+    #expect(door.ipv4 == KeeperTables.SetReference(family: .inet, table: "postern", set: "door4"))
+    #expect(door.ipv6 == KeeperTables.SetReference(family: .inet, table: "postern", set: "door6"))
+    #expect(door.services.map(\.description) == ["tcp/22"])
+    #expect([door.defaultLease, door.longestLease] == [30, 3600])
+    #expect(door.weakest == .authenticated)
+    #expect(!door.allowsPacketSource && !door.allowsLinkLocal)
+    let user = try #require(found.users.first)
+    #expect(user.doors == [0] && user.defaultDoor == 0 && user.longestLease == 86_400)
+    #expect(!user.mayUsePacketSource && user.sources.isEmpty && user.validity == .always)
+    let key = try #require(user.keys.first)
+    #expect(key.publicKey.value == Samples.filled(0x11) && key.presharedKey?.value == "alice-laptop.psk" && key.validity == .always)
+  }
+
+  @Test func fullExample() throws {
+    let found = try Samples.configuration(Samples.full)
+    #expect(found.gateway.keys.map(\.file.value) == ["gateway.key", "next.key"])
+    #expect(found.gateway.keys.map(\.until) == [Timestamp(seconds: 1_798_761_600), nil])
+    #expect(found.gateway.admission?.value == "admission.key" && found.gateway.clockIsTrusted)
+    #expect(found.capture.groups == [5, 6] && found.state.directory == "/var/lib/other")
+    #expect(found.audit.file == nil && found.control.socket == "/run/other")
+    let limits = found.limits
+    #expect([limits.keyBurst, limits.grantsPerMinute, limits.leasesPerDoor, limits.curveBudget] == [1000, 600, 16, 5000])
+    #expect(limits.keyRefill == .milliseconds(10))
+  }
+
+  @Test func fullDoors() throws {
+    let doors = try Samples.configuration(Samples.full).doors
+    #expect(doors.map(\.name.value.description) == ["ssh", "web"])
+    #expect(doors[0].ipv4 == KeeperTables.SetReference(family: .ip, table: "filter", set: "ssh4") && doors[0].ipv6 == nil)
+    #expect(doors[0].services.map(\.description) == ["tcp/22", "udp/60001"])
+    #expect([doors[0].defaultLease, doors[0].longestLease] == [60, 7200])
+    #expect(doors[0].allowsPacketSource && doors[0].allowsLinkLocal)
+    #expect(doors[1].ipv4 == nil && doors[1].ipv6?.set == "door6" && doors[1].weakest == .plain)
+  }
+
+  @Test func fullUsers() throws {
+    let users = try Samples.configuration(Samples.full).users
+    #expect(users.map(\.name.value.description) == ["alice", "bob"])
+    #expect(users[0].doors == [1, 0] && users[0].defaultDoor == 0 && users[0].longestLease == 1800)
+    #expect(users[0].mayUsePacketSource && users[0].sources.map(\.description) == ["192.0.2.0/24", "2001:db8::/32"])
+    #expect(users[0].validity == Validity(notBefore: Timestamp(seconds: 1_767_225_600), notAfter: Timestamp(seconds: 1_830_297_600)))
+    #expect(users[0].keys.map(\.name.value.description) == ["laptop", "phone"])
+    #expect(users[0].keys[1].presharedKey == nil)
+    #expect(users[0].keys[1].validity.notAfter == Timestamp(nanoseconds: 1_780_272_000_500_000_000))
+    #expect(users[1].doors == [1] && users[1].defaultDoor == 1 && users[1].keys.isEmpty)
+  }
+
+  @Test func severalDoorsHaveNoDefault() throws {
+    let text = Samples.minimal.replacing("doors = [\"ssh\"]", with: "doors = [\"ssh\", \"web\"]") + "\n[doors.web]\nports = [\"tcp/1\"]"
+    #expect(try Samples.configuration(text).users.first?.defaultDoor == nil)
+  }
+
+  @Test func shortLongestCutsTheDefaultLease() throws {
+    let text = Samples.minimal.replacing("ports", with: "longest = \"10s\"\nports")
+    #expect(try Samples.configuration(text).doors.first?.defaultLease == 10)
+  }
+
+  @Test func noticesNameEveryRaisedLimit() throws {
+    #expect(try Samples.configuration(Samples.full).notices == [
+      "limits: key-burst raised from 10 to 1000", "limits: grants-per-minute raised from 60 to 600",
+      "limits: leases-per-door raised from 8 to 16", "limits: curve-budget raised from 4000 to 5000",
+      "limits: key-refill shortened from 5s to 10ms", "doors.web: plain knocks open it, an observer can repeat these knocks",
+      "gateway: clock is trusted, although the kernel may not call it synchronised",
+    ])
+  }
+
+  @Test func loweredLimitsAreNotNoticed() throws {
+    let text = Samples.minimal + "\n[limits]\nkey-burst = 9\nkey-refill = \"6s\"\ngrants-per-minute = 1\nleases-per-door = 1\ncurve-budget = 1"
+    #expect(try Samples.configuration(text).notices == [])
+  }
+}

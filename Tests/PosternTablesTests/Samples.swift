@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import PosternKnock
+import PosternTables
+import PosternWire
+import Testing
+
+/// Tables in which every field and both values of every optional occur.
+enum Samples {
+  static func filled(_ byte: UInt8) -> Bytes32 {
+    let word = UInt64(byte) * 0x0101_0101_0101_0101
+    return Bytes32(high: Bytes16(high: word, low: word), low: Bytes16(high: word, low: word))
+  }
+
+  static let some = Validity(notBefore: Timestamp(seconds: 1), notAfter: Timestamp(seconds: 2))
+
+  static var gate: GateTables {
+    GateTables(
+      gatewayKeys: [.init(privateKey: filled(1), validity: some), .init(privateKey: filled(2), validity: .always)], admission: filled(3),
+      keys: [
+        .init(user: 1, publicKey: filled(4), presharedKey: filled(5), validity: .always),
+        .init(user: 0, publicKey: filled(6), presharedKey: .zero, validity: Validity(notAfter: Timestamp(seconds: 9))),
+      ],
+      users: [
+        .init(doors: [1, 0], defaultDoor: 1, longestLease: 86_400, mayUsePacketSource: true, validity: some),
+        .init(doors: [0], defaultDoor: nil, longestLease: 1, mayUsePacketSource: false, validity: .always),
+      ],
+      doors: [
+        .init(id: DoorID(7), hasIPv4: true, hasIPv6: false, defaultLease: 30, longestLease: 3600, weakest: .authenticated,
+          allowsPacketSource: true, allowsLinkLocal: false),
+        .init(id: DoorID(.max), hasIPv4: false, hasIPv6: true, defaultLease: 5, longestLease: 5, weakest: .plain,
+          allowsPacketSource: false, allowsLinkLocal: true),
+      ],
+      keyBucket: .init(burst: 10, refill: .seconds(5)), curveBudget: 4000, clockIsTrusted: true)
+  }
+
+  static func keeper() throws -> KeeperTables {
+    let alice = try #require(Name("alice"))
+    let ssh = try #require(Name("ssh"))
+    let tcp = try #require(Service("tcp/22"))
+    let sources = [try #require(AddressPrefix("192.0.2.0/24")), try #require(AddressPrefix("2001:db8::/32"))]
+    let set = KeeperTables.SetReference(family: .ip6, table: "postern", set: "door6")
+    return KeeperTables(
+      groups: [5, 65_535],
+      users: [
+        .init(name: alice, validity: some, doors: [0], longestLease: 60, sources: sources, grantsPerMinute: 60),
+        .init(name: ssh, validity: .always, doors: [], longestLease: 1, sources: [], grantsPerMinute: 0),
+      ], keys: [.init(user: 1, name: alice, validity: some)],
+      doors: [.init(name: ssh, ipv4: nil, ipv6: set, services: [tcp], longestLease: 60, allowsLinkLocal: true, leasesPerUser: 8)],
+      stateDirectory: "/var/lib/postern", ringSlots: 4096, gatewayFingerprint: 0x0102_0304_0506_0708,
+      controlSocket: "/run/postern/control", auditFile: "/var/log/ü", notices: ["limits: key-burst raised from 10 to 1000"])
+  }
+
+  /// What decoding makes of bytes: nil for accepted ones.
+  static func gateError(_ bytes: [UInt8]) -> WireError? { error(bytes) { (bytes) throws(WireError) in _ = try GateTables(decoding: bytes) } }
+  static func keeperError(_ bytes: [UInt8]) -> WireError? { error(bytes) { (bytes) throws(WireError) in _ = try KeeperTables(decoding: bytes) } }
+
+  private static func error(_ bytes: [UInt8], _ decode: (RawSpan) throws(WireError) -> Void) -> WireError? {
+    do throws(WireError) {
+      try bytes.withBytes(decode)
+      return nil
+    } catch {
+      return error
+    }
+  }
+}
