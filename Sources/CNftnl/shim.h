@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// libmnl, libnftnl and the nftables headers for Swift, with what does not import by itself.
+#ifndef POSTERN_CNFTNL_H
+#define POSTERN_CNFTNL_H
+
+// First: otherwise linux/in.h defines its structures before module SwiftGlibc does, and the two clash.
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <linux/netlink.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nf_tables.h>
+#include <libmnl/libmnl.h>
+#include <libnftnl/common.h>
+#include <libnftnl/set.h>
+#include <libnftnl/udata.h>
+
+/// One netlink message inside a datagram, as offsets from the datagram's start.
+struct postern_message {
+  uint16_t type;
+  uint16_t flags;
+  uint32_t sequence;
+  uint32_t port;
+  size_t payload;
+  size_t end;
+  size_t next;
+};
+
+/// Whether a whole message stands at `offset`; mnl_nlmsg_ok checks its length against the bytes left.
+static inline bool postern_message_at(const void *bytes, size_t length, size_t offset, struct postern_message *found) {
+  if (offset >= length || length > INT32_MAX) return false;
+  const struct nlmsghdr *header = (const struct nlmsghdr *)((const char *)bytes + offset);
+  if (!mnl_nlmsg_ok(header, (int)(length - offset))) return false;
+  found->type = header->nlmsg_type;
+  found->flags = header->nlmsg_flags;
+  found->sequence = header->nlmsg_seq;
+  found->port = header->nlmsg_pid;
+  found->payload = offset + MNL_NLMSG_HDRLEN;
+  found->end = offset + header->nlmsg_len;
+  found->next = offset + MNL_ALIGN((size_t)header->nlmsg_len);
+  return true;
+}
+
+/// One attribute, as offsets from the start of the bytes.
+struct postern_attribute {
+  uint16_t type;
+  size_t payload;
+  size_t end;
+  size_t next;
+};
+
+/// Whether a whole attribute stands at `offset` before `length`; mnl_attr_ok checks its length against the bytes left.
+static inline bool postern_attribute_at(const void *bytes, size_t length, size_t offset, struct postern_attribute *found) {
+  if (offset >= length || length > INT32_MAX) return false;
+  const struct nlattr *attribute = (const struct nlattr *)((const char *)bytes + offset);
+  if (!mnl_attr_ok(attribute, (int)(length - offset))) return false;
+  found->type = mnl_attr_get_type(attribute);
+  found->payload = offset + MNL_ATTR_HDRLEN;
+  found->end = offset + mnl_attr_get_len(attribute);
+  found->next = offset + MNL_ALIGN((size_t)mnl_attr_get_len(attribute));
+  return true;
+}
+
+/// Binds to an address that the kernel chooses and gives it back; -1 and errno on failure.
+static inline int postern_netlink_bind(int fd, uint32_t *port) {
+  struct sockaddr_nl address;
+  memset(&address, 0, sizeof address);
+  address.nl_family = AF_NETLINK;
+  if (bind(fd, (const struct sockaddr *)&address, sizeof address) < 0) return -1;
+  socklen_t length = sizeof address;
+  if (getsockname(fd, (struct sockaddr *)&address, &length) < 0) return -1;
+  *port = address.nl_pid;
+  return 0;
+}
+
+/// Sends one datagram to the kernel.
+static inline ssize_t postern_netlink_send(int fd, const void *bytes, size_t length) {
+  struct sockaddr_nl kernel;
+  memset(&kernel, 0, sizeof kernel);
+  kernel.nl_family = AF_NETLINK;
+  return sendto(fd, bytes, length, 0, (const struct sockaddr *)&kernel, sizeof kernel);
+}
+
+/// Receives one datagram; the result is its real length, which may exceed `size`. `sender` is 0 for the kernel.
+static inline ssize_t postern_netlink_receive(int fd, void *bytes, size_t size, uint32_t *sender) {
+  struct sockaddr_nl address;
+  memset(&address, 0, sizeof address);
+  socklen_t length = sizeof address;
+  ssize_t count = recvfrom(fd, bytes, size, MSG_TRUNC, (struct sockaddr *)&address, &length);
+  *sender = address.nl_pid;
+  return count;
+}
+
+#endif
