@@ -55,13 +55,19 @@ let package = Package(
     // Layer 4: the operating system, thin.
     .target(name: "CPosternShims"),
     .target(name: "PosternPlatform", dependencies: ["PosternWire", "PosternKnock", "CPosternShims"], swiftSettings: house),
+    .target(name: "CTestSupport", path: "Tests/CTestSupport"),
+    .executableTarget(
+      name: "ConfinementProbe", dependencies: ["PosternPlatform", "PosternKnock", "CTestSupport"], path: "Tests/ConfinementProbe",
+      swiftSettings: house),
+    .testTarget(
+      name: "PosternPlatformTests",
+      dependencies: ["PosternWire", "PosternKnock", "PosternPlatform", "CPosternShims", "CTestSupport", "ConfinementProbe"],
+      swiftSettings: house),
 
     // Layer 4: sets and their elements in the kernel.
     .systemLibrary(name: "CNftnl"),
     .target(
       name: "PosternSets", dependencies: ["PosternWire", "PosternKnock", "PosternTables", "CNftnl"], swiftSettings: house),
-    // What tests of the kernel need and Swift's Glibc does not have.
-    .target(name: "CTestSupport", path: "Tests/CTestSupport"),
     .testTarget(
       name: "PosternSetsTests",
       dependencies: ["PosternWire", "PosternKnock", "PosternTables", "PosternSets", "CTestSupport"], swiftSettings: house),

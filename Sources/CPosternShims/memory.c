@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
+#include "CPosternShims.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U  // Linux 6.3
+#endif
+
+enum { size_seals = F_SEAL_SHRINK | F_SEAL_GROW, content_seals = size_seals | F_SEAL_WRITE };
+
+int postern_memory_file(const char *name) {
+  int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL);
+  if (fd >= 0 || errno != EINVAL) return fd;
+  return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+}
+
+int postern_seal(int fd) { return fcntl(fd, F_ADD_SEALS, content_seals | F_SEAL_SEAL); }
+int postern_seal_size(int fd) { return fcntl(fd, F_ADD_SEALS, size_seals | F_SEAL_SEAL); }
+
+static int has_seals(int fd, int wanted) {
+  int seals = fcntl(fd, F_GET_SEALS);
+  return seals < 0 ? -1 : (seals & wanted) == wanted;
+}
+
+int postern_is_sealed(int fd) { return has_seals(fd, content_seals); }
+int postern_is_size_sealed(int fd) { return has_seals(fd, size_seals); }
+
+void *postern_map_shared(int fd, size_t length, int writable) {
+  void *address = mmap(NULL, length, writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd, 0);
+  return address == MAP_FAILED ? NULL : address;
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+import CPosternShims
+import Glibc
+
+/// Bytes in a file without a name, sealed: whoever holds the descriptor reads the same bytes for ever (memfd_create(2)).
+package struct MemoryFile: ~Copyable {
+  package let descriptor: OwnedDescriptor
+  private let mapping: MemoryMapping
+
+  /// Writes and seals. The name shows in /proc only. Empty content is refused (EINVAL): there would be nothing to map.
+  package init(named name: String, holding bytes: [UInt8]) throws(PlatformError) {
+    let file = try OwnedDescriptor("create memory file") { unsafe postern_memory_file(name) }
+    let number = file.number
+    var written = 0
+    while written < bytes.count {
+      written += try SystemCall.value("write memory file") {
+        unsafe bytes.withUnsafeBytes { raw in
+          unsafe write(number, raw.baseAddress.map { unsafe $0 + written }, raw.count - written)
+        }
+      }
+    }
+    try SystemCall.value("seal memory file") { postern_seal(number) }
+    try self.init(adopting: file, limit: bytes.count)
+  }
+
+  /// Takes over a file that another process made; EPERM unless content and size are sealed, EFBIG above `limit` bytes.
+  package init(adopting file: consuming OwnedDescriptor, limit: Int) throws(PlatformError) {
+    let number = file.number
+    let isSealed = try SystemCall.value("ask for seals") { postern_is_sealed(number) }
+    guard isSealed == 1 else { throw PlatformError("adopt memory file", EPERM) }
+    let size = try MemoryMapping.size(of: file)
+    guard size <= limit else { throw PlatformError("adopt memory file", EFBIG) }
+    mapping = try MemoryMapping(file, byteCount: size, isWritable: false)
+    descriptor = file
+  }
+
+  package var byteCount: Int { mapping.byteCount }
+
+  /// Lends the content.
+  package func withBytes<Result: ~Copyable, Failure: Error>(
+    _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(unsafe UnsafeRawBufferPointer(start: mapping.address, count: mapping.byteCount).bytes)
+  }
+}
