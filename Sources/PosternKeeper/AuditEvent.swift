@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package import PosternControl
+package import PosternKnock
+package import PosternWire
+
+/// One line of the audit: a decision or a change that an operator may have to answer for.
+package enum AuditEvent: Hashable, Sendable {
+  package enum Ending: String, Hashable, Sendable {
+    case expired
+    case closedByUser = "closed-by-user"
+    case closedByOperator = "closed-by-operator"
+  }
+
+  package struct Refusal: Hashable, Sendable {
+    package var denial: Denial
+    /// Nil only for a frame that names no configured key.
+    package var user: Name?
+    package var key: Name?
+    package var door: Name?
+    package var source: IPAddress?
+    /// The knock's stamp minus the gateway's clock.
+    package var skew: Timestamp.Span?
+
+    package init(
+      denial: Denial, user: Name? = nil, key: Name? = nil, door: Name? = nil, source: IPAddress? = nil, skew: Timestamp.Span? = nil
+    ) {
+      self.denial = denial
+      self.user = user
+      self.key = key
+      self.door = door
+      self.source = source
+      self.skew = skew
+    }
+  }
+
+  case started(generation: UInt32)
+  case stopped
+  case gateReady(generation: UInt32, ring: KeeperFrame.RingState)
+  case gateEnded(reason: String, retryMilliseconds: UInt64)
+  case granted(Lease, seconds: UInt32, renewed: Bool, notes: Grant.Notes, refused: [DoorElement: Denial])
+  case refused(Refusal)
+  case adopted(Lease, seconds: UInt32)
+  case ended(Lease, Ending)
+  case closeFailed(Lease, Denial)
+  /// Packets of strangers since the last summary, by reason; never one line a packet.
+  case strangers([Denial: UInt64])
+  case alarm(String)
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+import PosternAuthority
+package import PosternKnock
+package import PosternTables
+package import PosternWire
+
+/// The keeper's own judgement of a gate's frame. Nothing that the gate says is taken on trust: a gate in a stranger's hands gets what
+/// any configured user could get, and nothing else.
+package struct GrantRules: Sendable {
+  package let tables: KeeperTables
+  package let catalog: SetCatalog
+  package let generation: UInt32
+  private let userDoors: [Set<Int>]
+
+  package init(tables: KeeperTables, generation: UInt32) {
+    self.tables = tables
+    self.generation = generation
+    catalog = SetCatalog(tables)
+    userDoors = tables.users.map { Set($0.doors) }
+  }
+
+  /// A grant that passed: in whose name, which elements, for how long.
+  package struct Admitted: Hashable, Sendable {
+    package var comment: LeaseComment
+    package var user: Int
+    package var elements: [DoorElement]
+    package var seconds: UInt32
+  }
+
+  /// Checks everything but the quotas, which change with each grant.
+  package func admit(
+    _ grant: Grant, generation: UInt32, own: Set<IPAddress>, at now: Timestamp
+  ) -> Result<Admitted, Denial> {
+    guard generation == self.generation else { return .failure(.generationStale) }
+    guard tables.keys.indices.contains(grant.key.value), tables.doors.indices.contains(grant.door) else {
+      return .failure(.frameMalformed)
+    }
+    let key = tables.keys[grant.key.value]
+    let user = tables.users[key.user]
+    let door = tables.doors[grant.door]
+    guard key.validity.contains(now), user.validity.contains(now) else { return .failure(.keyNotValid) }
+    guard userDoors[key.user].contains(grant.door) else { return .failure(.doorNotPermitted) }
+    let addresses = Self.addresses(of: grant)
+    if let denial = refuse(addresses, user: user, door: door, own: own) { return .failure(denial) }
+    let elements = elements(addresses, door: grant.door)
+    let seconds: UInt32
+    switch grant.action {
+    case .close: seconds = 0
+    case .open:
+      guard !elements.isEmpty else { return .failure(.noFamilyLeft) }
+      guard grant.lease >= 1, grant.lease <= min(door.longestLease, user.longestLease) else { return .failure(.leaseNotAllowed) }
+      let left = min(key.validity.secondsLeft(at: now) ?? .max, user.validity.secondsLeft(at: now) ?? .max)
+      guard left >= 1 else { return .failure(.keyNotValid) }
+      seconds = UInt32(min(UInt64(grant.lease), left))
+    }
+    let comment = LeaseComment(user: user.name, key: key.name, door: door.name, lease: LeaseID(grant.knock))
+    return .success(Admitted(comment: comment, user: key.user, elements: elements, seconds: seconds))
+  }
+
+  private func refuse(
+    _ addresses: [IPAddress], user: KeeperTables.User, door: KeeperTables.Door, own: Set<IPAddress>
+  ) -> Denial? {
+    for address in addresses {
+      guard AddressRule.allows(address, linkLocal: door.allowsLinkLocal) else { return .addressNotAllowed }
+      guard !own.contains(address) else { return .ownAddress }
+      guard user.sources.isEmpty || user.sources.contains(where: { $0.contains(address) }) else { return .sourceNotPermitted }
+    }
+    return nil
+  }
+
+  /// The elements that these addresses mean at a door; a family for which the door has no set means none.
+  package func elements(_ addresses: [IPAddress], door: Int) -> [DoorElement] {
+    addresses.flatMap { address -> [DoorElement] in
+      guard let set = catalog.set(of: door, address.family) else { return [] }
+      return tables.doors[door].services.map { DoorElement(set: set, address: address, service: $0) }
+    }
+  }
+
+  package static func addresses(of grant: Grant) -> [IPAddress] {
+    var addresses: [IPAddress] = []
+    if let endpoint = grant.ipv4 { addresses.append(.v4(endpoint.address)) }
+    if let endpoint = grant.ipv6 { addresses.append(.v6(endpoint.address)) }
+    return addresses
+  }
+
+  /// The most elements that all users together may hold in each set, by the set's place in the catalog.
+  package func demand() -> [UInt64] {
+    var demand = [UInt64](repeating: 0, count: catalog.sets.count)
+    for user in tables.users {
+      for door in user.doors {
+        let most = UInt64(tables.doors[door].leasesPerUser) * UInt64(tables.doors[door].services.count)
+        for family in AddressFamily.allCases {
+          if let set = catalog.set(of: door, family) { demand[set] += most }
+        }
+      }
+    }
+    return demand
+  }
+}

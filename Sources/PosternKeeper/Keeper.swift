@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package import PosternControl
+package import PosternKnock
+package import PosternTables
+package import PosternWire
+
+/// The keeper without its kernel: frames and operators' wishes become set changes, the kernel's answers become leases and audit events.
+///
+/// A wake-up is ``decide(_:own:at:)``, then one transaction with the changes of the work, then ``settle(_:failures:at:)``.
+package struct Keeper: Sendable {
+  package let rules: GrantRules
+  package private(set) var book: LeaseBook
+  private var quota = GrantQuota()
+
+  /// `book` is what an earlier configuration left; leases live on over a reload.
+  package init(tables: KeeperTables, generation: UInt32, book: LeaseBook = LeaseBook()) {
+    rules = GrantRules(tables: tables, generation: generation)
+    self.book = book
+  }
+
+  // MARK: Frames
+
+  /// Judges the frames of one wake-up in their order. The book already holds what is planned; ``settle(_:failures:at:)`` takes back
+  /// what the kernel refused.
+  package mutating func decide(_ frames: [KeeperFrame], own: Set<IPAddress>, at now: Moment) -> Work {
+    var work = Work()
+    for frame in frames {
+      switch frame.body {
+      case .ready(let ring): work.steps.append(.said(.gateReady(generation: frame.generation, ring: ring)))
+      case .refusal(let refusal): work.steps.append(.said(.refused(named(refusal))))
+      case .grant(let grant):
+        switch rules.admit(grant, generation: frame.generation, own: own, at: now.wall) {
+        case .failure(let denial): work.steps.append(.said(.refused(named(denial, grant))))
+        case .success(let admitted):
+          switch grant.action {
+          case .open: open(admitted, grant, at: now, &work)
+          case .close: close(admitted, grant, at: now, &work)
+          }
+        }
+      }
+    }
+    return work
+  }
+
+  private mutating func open(_ admitted: GrantRules.Admitted, _ grant: Grant, at now: Moment, _ work: inout Work) {
+    let user = rules.tables.users[admitted.user]
+    let old = book.renewable(admitted.comment, admitted.elements)
+    if old == nil, book.open(user: user.name, door: admitted.comment.door) >= Int(rules.tables.doors[grant.door].leasesPerUser) {
+      return work.steps.append(.said(.refused(named(.tooManyLeases, grant))))
+    }
+    guard quota.take(user: admitted.user, perMinute: user.grantsPerMinute, at: now.uptime) else {
+      return work.steps.append(.said(.refused(named(.tooManyGrants, grant))))
+    }
+    let end = max(old?.end ?? 0, now.uptime + UInt64(admitted.seconds) * 1_000_000_000)
+    let lease = Lease(comment: old?.comment ?? admitted.comment, elements: admitted.elements, end: end)
+    for element in lease.elements where !outlasts(element, end) {
+      work.changes.append(.put(element, milliseconds: max(1, end.milliseconds(after: now.uptime)), lease.comment))
+    }
+    book.put(lease)
+    work.steps.append(
+      .opened(lease.id, seconds: admitted.seconds, renewed: old != nil, notes: grant.notes, requested: lease.elements))
+  }
+
+  /// Whether the kernel keeps the element at least until `end` without a change: another holder or a foreign element does.
+  private func outlasts(_ element: DoorElement, _ end: UInt64) -> Bool {
+    if let foreign = book.foreignEnd(of: element), foreign >= end { return true }
+    guard let longest = book.longestHolder(of: element) else { return false }
+    return longest.end >= end
+  }
+
+  /// A user's own close: the leases of his at that door that hold a named address, or all of them where none is named.
+  private mutating func close(_ admitted: GrantRules.Admitted, _ grant: Grant, at now: Moment, _ work: inout Work) {
+    let named = Set(admitted.elements)
+    for lease in book.leases(ofUser: admitted.comment.user, door: admitted.comment.door)
+    where named.isEmpty || lease.elements.contains(where: named.contains) {
+      close(lease, .closedByUser, at: now, &work)
+    }
+  }
+
+  // MARK: Operators
+
+  /// Closes one lease; nil when there is none of this id.
+  package mutating func close(_ id: LeaseID, at now: Moment) -> Work? {
+    guard let lease = book[id] else { return nil }
+    var work = Work()
+    close(lease, .closedByOperator, at: now, &work)
+    return work
+  }
+
+  private mutating func close(_ lease: Lease, _ ending: AuditEvent.Ending, at now: Moment, _ work: inout Work) {
+    book.remove(lease.id)
+    for element in lease.elements {
+      if let foreign = book.foreignEnd(of: element), foreign > lease.end { continue }
+      guard let other = book.longestHolder(of: element) else {
+        work.changes.append(.remove(element))
+        continue
+      }
+      // Somebody else still holds it. It was written for the longest holder: shorten it only if that was this lease.
+      if other.end < lease.end {
+        work.changes.append(.put(element, milliseconds: max(1, other.end.milliseconds(after: now.uptime)), other.comment))
+      }
+    }
+    work.steps.append(.closed(lease, ending))
+  }
+
+  // MARK: The kernel's answers
+
+  /// Tells the book which changes of `work` the kernel refused, by their place in ``Work/changes``.
+  package mutating func settle(_ work: Work, failures: [Int: Denial], at now: Moment) -> [AuditEvent] {
+    var refused: [DoorElement: Denial] = [:]
+    for (index, denial) in failures { refused[work.changes[index].element] = denial }
+    return work.steps.map { step in
+      switch step {
+      case .said(let event): event
+      case .opened(let id, let seconds, let renewed, let notes, let requested):
+        opened(id, seconds, renewed, notes, refused.filter { requested.contains($0.key) })
+      case .closed(let lease, let ending): closed(lease, ending, refused, at: now)
+      }
+    }
+  }
+
+  private mutating func opened(
+    _ id: LeaseID, _ seconds: UInt32, _ renewed: Bool, _ notes: Grant.Notes, _ refused: [DoorElement: Denial]
+  ) -> AuditEvent {
+    guard let planned = book[id] else { return .alarm("lease \(id) vanished while it was written") }
+    for element in refused.keys { book.drop(element, from: id) }
+    guard let lease = book[id] else {
+      return .refused(
+        .init(
+          denial: refused.values.first ?? .kernelRefused, user: planned.comment.user, key: planned.comment.key,
+          door: planned.comment.door, source: planned.elements.first?.address))
+    }
+    return .granted(lease, seconds: seconds, renewed: renewed, notes: notes, refused: refused)
+  }
+
+  private mutating func closed(
+    _ lease: Lease, _ ending: AuditEvent.Ending, _ refused: [DoorElement: Denial], at now: Moment
+  ) -> AuditEvent {
+    let stuck = lease.elements.filter { refused[$0] != nil && refused[$0] != .setMissing }
+    guard let first = stuck.first, let denial = refused[first] else { return .ended(lease, ending) }
+    var rest = lease
+    rest.elements = stuck
+    book.put(rest)
+    return .closeFailed(lease, denial)
+  }
+
+  // MARK: Time
+
+  /// Ends the leases whose time is over. The kernel has closed their doors already: this only says so.
+  package mutating func expire(at now: Moment) -> [AuditEvent] {
+    book.removeEnded(at: now.uptime).map { .ended($0, .expired) }
+  }
+
+  mutating func noteForeign(_ element: DoorElement, end: UInt64) { book.noteForeign(element, end: end) }
+  mutating func put(_ lease: Lease) { book.put(lease) }
+
+  // MARK: Names
+
+  private func named(_ denial: Denial, _ grant: Grant) -> AuditEvent.Refusal {
+    let key = rules.tables.keys.indices.contains(grant.key.value) ? rules.tables.keys[grant.key.value] : nil
+    let door = rules.tables.doors.indices.contains(grant.door) ? rules.tables.doors[grant.door].name : nil
+    return AuditEvent.Refusal(
+      denial: denial, user: key.map { rules.tables.users[$0.user].name }, key: key?.name, door: door,
+      source: GrantRules.addresses(of: grant).first)
+  }
+
+  private func named(_ refusal: KeeperFrame.Refusal) -> AuditEvent.Refusal {
+    let key = rules.tables.keys.indices.contains(refusal.key.value) ? rules.tables.keys[refusal.key.value] : nil
+    return AuditEvent.Refusal(
+      denial: refusal.denial, user: key.map { rules.tables.users[$0.user].name }, key: key?.name, source: refusal.source,
+      skew: refusal.skew)
+  }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package import PosternKnock
+
+/// A grant as the kernel holds it: the elements written for one key at one door, all with the same end.
+package struct Lease: Hashable, Sendable {
+  package var comment: LeaseComment
+  package var elements: [DoorElement]
+  /// CLOCK_MONOTONIC nanoseconds at which the kernel lets go.
+  package var end: UInt64
+
+  package init(comment: LeaseComment, elements: [DoorElement], end: UInt64) {
+    self.comment = comment
+    self.elements = elements
+    self.end = end
+  }
+
+  package var id: LeaseID { comment.lease }
+}
+
+/// All open leases and who holds which element.
+///
+/// Several leases may hold one element (two users behind one address): the element lasts as long as the longest of them and
+/// carries that one's comment. Elements of foreign origin are remembered too; they are never changed to end sooner.
+package struct LeaseBook: Sendable {
+  private var leases: [LeaseID: Lease] = [:]
+  private var holders: [DoorElement: [LeaseID]] = [:]
+  private var openAt: [UserDoor: Int] = [:]
+  private var foreign: [DoorElement: UInt64] = [:]
+  private var queue = ExpiryQueue()
+
+  private struct UserDoor: Hashable {
+    var user: Name
+    var door: Name
+
+    init(_ comment: LeaseComment) {
+      user = comment.user
+      door = comment.door
+    }
+  }
+
+  package init() {}
+
+  package var count: Int { leases.count }
+  /// The open leases, soonest end first.
+  package var all: [Lease] { leases.values.sorted { ($0.end, $0.id.value) < ($1.end, $1.id.value) } }
+  package var foreignCount: Int { foreign.count }
+
+  package subscript(id: LeaseID) -> Lease? { leases[id] }
+
+  package func open(user: Name, door: Name) -> Int {
+    openAt[UserDoor(LeaseComment(user: user, key: user, door: door, lease: LeaseID(0)))] ?? 0
+  }
+
+  package func leases(ofUser user: Name, door: Name) -> [Lease] {
+    all.filter { $0.comment.user == user && $0.comment.door == door }
+  }
+
+  /// The lease that a new grant to the same key for the same elements renews.
+  package func renewable(_ comment: LeaseComment, _ elements: [DoorElement]) -> Lease? {
+    guard let first = elements.first, let candidates = holders[first] else { return nil }
+    return candidates.lazy.compactMap { leases[$0] }.first {
+      $0.comment.user == comment.user && $0.comment.key == comment.key && $0.comment.door == comment.door
+        && $0.elements.count == elements.count && $0.elements.allSatisfy(elements.contains)
+    }
+  }
+
+  /// The holder whose end is the latest: the element lives for him and names him.
+  package func longestHolder(of element: DoorElement) -> Lease? {
+    holders[element]?.lazy.compactMap { leases[$0] }.max { $0.end < $1.end }
+  }
+
+  /// The uptime until which a foreign element of this key lasts; `UInt64.max` stands for no end.
+  package func foreignEnd(of element: DoorElement) -> UInt64? { foreign[element] }
+
+  package mutating func noteForeign(_ element: DoorElement, end: UInt64) { foreign[element] = end }
+
+  /// Adds a lease, or replaces the one of the same id.
+  package mutating func put(_ lease: Lease) {
+    if leases[lease.id] != nil { forget(lease.id) }
+    leases[lease.id] = lease
+    for element in lease.elements { holders[element, default: []].append(lease.id) }
+    openAt[UserDoor(lease.comment), default: 0] += 1
+    queue.insert(.init(uptime: lease.end, lease: lease.id))
+  }
+
+  /// Takes one element from a lease; a lease without elements is gone.
+  package mutating func drop(_ element: DoorElement, from id: LeaseID) {
+    guard var lease = leases[id] else { return }
+    forget(id)
+    lease.elements.removeAll { $0 == element }
+    if !lease.elements.isEmpty { put(lease) }
+  }
+
+  @discardableResult
+  package mutating func remove(_ id: LeaseID) -> Lease? {
+    guard let lease = leases[id] else { return nil }
+    forget(id)
+    return lease
+  }
+
+  /// The next moment at which a lease ends.
+  package var nextEnd: UInt64? { queue.soonest?.uptime }
+
+  /// Removes and returns the leases that have ended; the kernel has let go of their elements by itself.
+  package mutating func removeEnded(at uptime: UInt64) -> [Lease] {
+    var ended: [Lease] = []
+    while let soonest = queue.soonest, soonest.uptime <= uptime {
+      _ = queue.removeSoonest()
+      guard let lease = leases[soonest.lease], lease.end <= uptime else { continue }
+      forget(lease.id)
+      ended.append(lease)
+    }
+    if foreign.count > 0, !ended.isEmpty { foreign = foreign.filter { $0.value > uptime } }
+    return ended
+  }
+
+  private mutating func forget(_ id: LeaseID) {
+    guard let lease = leases.removeValue(forKey: id) else { return }
+    for element in lease.elements {
+      holders[element]?.removeAll { $0 == id }
+      if holders[element]?.isEmpty == true { holders[element] = nil }
+    }
+    let place = UserDoor(lease.comment)
+    openAt[place, default: 1] -= 1
+    if openAt[place] == 0 { openAt[place] = nil }
+  }
+}

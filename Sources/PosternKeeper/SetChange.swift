@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package import PosternKnock
+
+/// What one transaction shall do to one element.
+package enum SetChange: Hashable, Sendable {
+  /// Present with this timeout from now on, whatever was there before.
+  case put(DoorElement, milliseconds: UInt64, LeaseComment)
+  case remove(DoorElement)
+
+  package var element: DoorElement {
+    switch self {
+    case .put(let element, _, _): element
+    case .remove(let element): element
+    }
+  }
+}
+
+/// What one wake-up wants of the kernel, and what the book must be told when the kernel has answered.
+package struct Work: Sendable {
+  package internal(set) var changes: [SetChange] = []
+  var steps: [Step] = []
+
+  package init() {}
+  package var isEmpty: Bool { changes.isEmpty && steps.isEmpty }
+
+  enum Step: Sendable {
+    case said(AuditEvent)
+    case opened(LeaseID, seconds: UInt32, renewed: Bool, notes: Grant.Notes, requested: [DoorElement])
+    case closed(Lease, AuditEvent.Ending)
+  }
+}
