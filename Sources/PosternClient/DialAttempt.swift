@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Glibc
 internal import PosternKnock
-package import PosternPlatform
+internal import PosternPlatform
 
 /// One TCP connect under way. A class, since a socket has one owner and an array wants copies.
 final class DialAttempt {

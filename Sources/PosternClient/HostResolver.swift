@@ -18,9 +18,9 @@ package enum HostResolver {
   }
 
   private static func lookUp(_ host: String, port: Port) throws(ClientError) -> [SocketAddress] {
-    var hints = addrinfo()
-    hints.ai_family = AF_UNSPEC
-    hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)
+    var hints = unsafe addrinfo()
+    unsafe hints.ai_family = AF_UNSPEC
+    unsafe hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)
     var list: UnsafeMutablePointer<addrinfo>?
     let failure = unsafe getaddrinfo(host, String(port.number), &hints, &list)
     guard failure == 0 else { throw .unknownHost(host, reason: unsafe String(cString: gai_strerror(failure))) }

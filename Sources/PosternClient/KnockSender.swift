@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import PosternKnock
 package import PosternProtocols
+internal import PosternWire
 
 /// Sends knocks for one wish; each datagram is made afresh, with a stamp and an ephemeral key of its own.
 package struct KnockSender: ~Copyable {

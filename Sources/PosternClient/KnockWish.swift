@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import PosternCrypto
+internal import PosternCrypto
 package import PosternKnock
 package import PosternProtocols
 

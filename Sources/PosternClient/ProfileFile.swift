@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Glibc
-package import PosternCrypto
-package import PosternKnock
+internal import PosternCrypto
 internal import PosternPlatform
 package import PosternProtocols
-package import PosternWire
+internal import PosternWire
 
 extension Profile {
   /// Far more than ten keys need.

@@ -16,7 +16,7 @@ package struct UDPSocket: ~Copyable {
   /// Sends one datagram whole.
   package func send(_ bytes: [UInt8], to target: SocketAddress) throws(ClientError) {
     let sent = unsafe target.withSystemAddress { address, length in
-      unsafe sendto(descriptor.number, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue), address, length)
+      unsafe sendto(descriptor.number, bytes, bytes.count, Int32(MSG_NOSIGNAL), address, length)
     }
     guard sent == bytes.count else { throw .system("sending to \(target)") }
   }

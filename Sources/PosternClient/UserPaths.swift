@@ -6,9 +6,15 @@ package struct UserPaths: Hashable, Sendable {
   package let home: String
 
   /// Nil for a home that is not an absolute path, which would scatter files over working directories.
-  package init?(home: String?) {
-    guard let home, home.hasPrefix("/") else { return nil }
+  package init?(home: String) {
+    guard home.hasPrefix("/") else { return nil }
     self.home = home
+  }
+
+  /// The paths of the user who runs this process; nil without a home.
+  package static var own: UserPaths? {
+    guard let home = unsafe getenv("HOME") else { return nil }
+    return unsafe UserPaths(home: String(cString: home))
   }
 
   /// Nil for text that is no file name.

@@ -17,7 +17,7 @@ package struct Worker: ~Copyable {
   }
 
   /// Waits for the end of the function.
-  package consuming func join() { _ = unsafe pthread_join(thread, nil) }
+  package consuming func join() { _ = pthread_join(thread, nil) }
 
   private static let entry: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { raw in
     if let raw = unsafe raw { unsafe Unmanaged<Task>.fromOpaque(raw).takeRetainedValue().body() }
