@@ -27,7 +27,9 @@ extension Compiler {
 
   private func presharedKey(_ key: Configuration.ClientKey) -> Bytes32 {
     guard let file = key.presharedKey, let secret = secret(file) else { return .zero }
-    if secret == .zero { complaints.add("\(file.value.quoted) holds zeros; say psk-none = true to do without", at: file.position) }
+    if secret == .zero {
+      complaints.add("\(file.value.quoted) holds zeros; say psk-none = true to do without", at: file.position)
+    }
     return secret
   }
 

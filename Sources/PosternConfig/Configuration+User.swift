@@ -55,7 +55,8 @@ extension Configuration.User {
     guard !doors.isEmpty else { return nil }
     guard doors.contains(where: { $0.value == wished.value }) else {
       let hint = Spelling.hint(for: wished.value.description, among: doors.map(\.value.description))
-      section.complain("\"default\" is \(wished.value.description.quoted), which is none of \"doors\"" + hint, at: wished.position)
+      section.complain(
+        "\"default\" is \(wished.value.description.quoted), which is none of \"doors\"" + hint, at: wished.position)
       return nil
     }
     return directory.indices[wished.value]

@@ -20,7 +20,9 @@ enum DurationText {
 
   /// The shortest exact form.
   static func text(seconds: UInt32) -> String {
-    for unit in units where seconds.isMultiple(of: unit.seconds) && seconds != 0 { return "\(seconds / unit.seconds)\(unit.suffix)" }
+    for unit in units where seconds.isMultiple(of: unit.seconds) && seconds != 0 {
+      return "\(seconds / unit.seconds)\(unit.suffix)"
+    }
     return "\(seconds)s"
   }
 

@@ -117,7 +117,8 @@ extension Section {
 
   private func checked(_ found: Located<Int64>, _ key: String, _ range: ClosedRange<Int64>) -> Located<Int64>? {
     guard range.contains(found.value) else {
-      complain("\(key.quoted) must be between \(range.lowerBound) and \(range.upperBound), not \(found.value)", at: found.position)
+      complain(
+        "\(key.quoted) must be between \(range.lowerBound) and \(range.upperBound), not \(found.value)", at: found.position)
       return nil
     }
     return found

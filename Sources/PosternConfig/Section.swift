@@ -51,7 +51,8 @@ struct Section {
     table(key) { section in
       section.asked = section.entries.map(\.key)
       if section.entries.count > limit {
-        section.complaints.add("[\(section.title)] holds \(section.entries.count) tables, at most \(limit) are possible", at: section.position)
+        section.complaints.add(
+          "[\(section.title)] holds \(section.entries.count) tables, at most \(limit) are possible", at: section.position)
       }
       return section.entries.map { entry in
         Self.read(entry.node, titled: section.path(entry.key), key: entry.key, section.complaints) { body(entry, &$0) }

@@ -10,7 +10,8 @@ enum UTCTime {
   /// Nil for another form, another offset, a leap second, or a day that no calendar has.
   static func parse(_ text: String) -> Timestamp? {
     let text = Array(text.utf8)
-    guard (20...30).contains(text.count), text.count != 21, text.last == UInt8(ascii: "Z"), text.separators == Array("--T::".utf8),
+    guard (20...30).contains(text.count), text.count != 21, text.last == UInt8(ascii: "Z"),
+      text.separators == Array("--T::".utf8),
       let year = text.number(0..<4), let month = text.number(5..<7), let day = text.number(8..<10),
       let hour = text.number(11..<13), let minute = text.number(14..<16), let second = text.number(17..<19),
       let fraction = fraction(text[19..<(text.count - 1)]), years.contains(year), (1...12).contains(month),

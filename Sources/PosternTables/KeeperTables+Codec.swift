@@ -33,7 +33,9 @@ extension KeeperTables {
       ringSlots: try reader.number(in: 1...TableLimits.ringSlots), gatewayFingerprint: try reader.u64(),
       controlSocket: try reader.text(1...TableLimits.socketPathBytes),
       auditFile: try reader.optional { (reader) throws(WireError) in try reader.text(1...TableLimits.pathBytes) },
-      notices: try reader.list(0...TableLimits.notices) { (reader) throws(WireError) in try reader.text(1...TableLimits.noticeBytes) })
+      notices: try reader.list(0...TableLimits.notices) { (reader) throws(WireError) in
+        try reader.text(1...TableLimits.noticeBytes)
+      })
     guard reader.isAtEnd else { throw .malformed }
   }
 }

@@ -8,7 +8,8 @@ import PosternWire
   if let tables = try? bytes.withBytes({ try GateTables(decoding: $0) }) {
     precondition(tables.encoded() == bytes)
     precondition(tables.keys.allSatisfy { tables.users.indices.contains($0.user) })
-    precondition(tables.users.allSatisfy { ($0.doors + [$0.defaultDoor].compactMap { $0 }).allSatisfy(tables.doors.indices.contains) })
+    precondition(
+      tables.users.allSatisfy { ($0.doors + [$0.defaultDoor].compactMap { $0 }).allSatisfy(tables.doors.indices.contains) })
   }
   if let tables = try? bytes.withBytes({ try KeeperTables(decoding: $0) }) {
     precondition(tables.encoded() == bytes)

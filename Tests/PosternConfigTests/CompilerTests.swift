@@ -22,10 +22,11 @@ import Testing
 
   @Test func gateOfTheFullExample() throws {
     let gate = try compiled(Samples.full).gate
-    #expect(gate.gatewayKeys == [
-      .init(privateKey: Samples.filled(0xA0), validity: Validity(notAfter: Timestamp(seconds: 1_798_761_600))),
-      .init(privateKey: Samples.filled(0xA1), validity: .always),
-    ])
+    #expect(
+      gate.gatewayKeys == [
+        .init(privateKey: Samples.filled(0xA0), validity: Validity(notAfter: Timestamp(seconds: 1_798_761_600))),
+        .init(privateKey: Samples.filled(0xA1), validity: .always),
+      ])
     #expect(gate.admission == Samples.filled(0xB0))
     #expect(gate.keys.map(\.publicKey) == [Samples.filled(0x11), Samples.filled(0x22)])
     #expect(gate.keys.map(\.presharedKey) == [Samples.filled(0xC0), .zero])
@@ -35,12 +36,15 @@ import Testing
 
   @Test func gateDoorsAndUsers() throws {
     let gate = try compiled(Samples.full).gate
-    #expect(gate.doors == [
-      .init(id: DoorID(115), hasIPv4: true, hasIPv6: false, defaultLease: 60, longestLease: 7200, weakest: .authenticated,
-        allowsPacketSource: true, allowsLinkLocal: true),
-      .init(id: DoorID(119), hasIPv4: false, hasIPv6: true, defaultLease: 30, longestLease: 3600, weakest: .plain,
-        allowsPacketSource: false, allowsLinkLocal: false),
-    ])
+    #expect(
+      gate.doors == [
+        .init(
+          id: DoorID(115), hasIPv4: true, hasIPv6: false, defaultLease: 60, longestLease: 7200, weakest: .authenticated,
+          allowsPacketSource: true, allowsLinkLocal: true),
+        .init(
+          id: DoorID(119), hasIPv4: false, hasIPv6: true, defaultLease: 30, longestLease: 3600, weakest: .plain,
+          allowsPacketSource: false, allowsLinkLocal: false),
+      ])
     #expect(gate.users.map(\.doors) == [[1, 0], [1]] && gate.users.map(\.defaultDoor) == [0, 1])
     #expect(gate.users.map(\.longestLease) == [1800, 86_400] && gate.users.map(\.mayUsePacketSource) == [true, false])
     #expect(gate.users.last?.validity == .always && gate.users.first?.validity.notBefore == Timestamp(seconds: 1_767_225_600))
@@ -77,20 +81,27 @@ import Testing
       "[users.alice.keys.k\(key)]\npublic = \"\(Base64.encode(Array(repeating: UInt8(key + 50), count: 32)))\"\npsk-none = true\n"
     }.joined()
     let text = Samples.minimal + "\n" + keys + "[limits]\nkey-burst = 1000000"
-    #expect(try errors(text) == """
-      p.toml:62:1: "key-burst" and "key-refill" of 18 keys need a replay ring of 18000270 slots, at most 16777216 are possible
-      """)
+    #expect(
+      try errors(text) == """
+        p.toml:62:1: "key-burst" and "key-refill" of 18 keys need a replay ring of 18000270 slots, at most 16777216 are possible
+        """)
   }
 
   @Test(arguments: [
     ("gateway.key\"", "lost.key\"", "p.toml:3:7: cannot read \"lost.key\": no such file"),
     ("gateway.key\"", "bad.key\"", "p.toml:3:7: \"bad.key\" holds no X25519 private key"),
     ("gateway.key\"", "gateway.key\"\nadmission = \"lost\"", "p.toml:4:13: cannot read \"lost\": no such file"),
-    ("key = \"gateway.key\"", "keys = [{ file = \"next.key\" }, { file = \"next.key\" }]", "p.toml:3:41: both keys of the gateway are the same"),
+    (
+      "key = \"gateway.key\"", "keys = [{ file = \"next.key\" }, { file = \"next.key\" }]",
+      "p.toml:3:41: both keys of the gateway are the same"
+    ),
     ("alice-laptop.psk", "lost.psk", "p.toml:10:7: cannot read \"lost.psk\": no such file"),
     ("alice-laptop.psk", "zero.psk", "p.toml:10:7: \"zero.psk\" holds zeros; say psk-none = true to do without"),
     (Samples.key1, "X19fX19fX19fX19fX19fX19fX19fX19fX19fX19fX18=", "p.toml:9:10: this public key is the gateway's own"),
-    ("[users.alice]", "[doors.sip]\nports = [\"udp/5060\"]\n[users.alice]", "p.toml:6:8: the id of this door is also that of \"ssh\": rename one"),
+    (
+      "[users.alice]", "[doors.sip]\nports = [\"udp/5060\"]\n[users.alice]",
+      "p.toml:6:8: the id of this door is also that of \"ssh\": rename one"
+    ),
   ]) func refused(_ old: String, _ new: String, _ expected: String) throws {
     #expect(try errors(Samples.minimal.replacing(old, with: new)) == expected)
   }

@@ -38,7 +38,8 @@ import Testing
     #expect(user.doors == [0] && user.defaultDoor == 0 && user.longestLease == 86_400)
     #expect(!user.mayUsePacketSource && user.sources.isEmpty && user.validity == .always)
     let key = try #require(user.keys.first)
-    #expect(key.publicKey.value == Samples.filled(0x11) && key.presharedKey?.value == "alice-laptop.psk" && key.validity == .always)
+    #expect(
+      key.publicKey.value == Samples.filled(0x11) && key.presharedKey?.value == "alice-laptop.psk" && key.validity == .always)
   }
 
   @Test func fullExample() throws {
@@ -68,7 +69,8 @@ import Testing
     #expect(users.map(\.name.value.description) == ["alice", "bob"])
     #expect(users[0].doors == [1, 0] && users[0].defaultDoor == 0 && users[0].longestLease == 1800)
     #expect(users[0].mayUsePacketSource && users[0].sources.map(\.description) == ["192.0.2.0/24", "2001:db8::/32"])
-    #expect(users[0].validity == Validity(notBefore: Timestamp(seconds: 1_767_225_600), notAfter: Timestamp(seconds: 1_830_297_600)))
+    #expect(
+      users[0].validity == Validity(notBefore: Timestamp(seconds: 1_767_225_600), notAfter: Timestamp(seconds: 1_830_297_600)))
     #expect(users[0].keys.map(\.name.value.description) == ["laptop", "phone"])
     #expect(users[0].keys[1].presharedKey == nil)
     #expect(users[0].keys[1].validity.notAfter == Timestamp(nanoseconds: 1_780_272_000_500_000_000))
@@ -76,7 +78,8 @@ import Testing
   }
 
   @Test func severalDoorsHaveNoDefault() throws {
-    let text = Samples.minimal.replacing("doors = [\"ssh\"]", with: "doors = [\"ssh\", \"web\"]") + "\n[doors.web]\nports = [\"tcp/1\"]"
+    let text =
+      Samples.minimal.replacing("doors = [\"ssh\"]", with: "doors = [\"ssh\", \"web\"]") + "\n[doors.web]\nports = [\"tcp/1\"]"
     #expect(try Samples.configuration(text).users.first?.defaultDoor == nil)
   }
 
@@ -86,16 +89,30 @@ import Testing
   }
 
   @Test func noticesNameEveryRaisedLimit() throws {
-    #expect(try Samples.configuration(Samples.full).notices == [
-      "limits: key-burst raised from 10 to 1000", "limits: grants-per-minute raised from 60 to 600",
-      "limits: leases-per-door raised from 8 to 16", "limits: curve-budget raised from 4000 to 5000",
-      "limits: key-refill shortened from 5s to 10ms", "doors.web: plain knocks open it, an observer can repeat these knocks",
-      "gateway: clock is trusted, although the kernel may not call it synchronised",
-    ])
+    #expect(
+      try Samples.configuration(Samples.full).notices == [
+        "limits: key-burst raised from 10 to 1000", "limits: grants-per-minute raised from 60 to 600",
+        "limits: leases-per-door raised from 8 to 16", "limits: curve-budget raised from 4000 to 5000",
+        "limits: key-refill shortened from 5s to 10ms", "doors.web: plain knocks open it, an observer can repeat these knocks",
+        "gateway: clock is trusted, although the kernel may not call it synchronised",
+      ])
   }
 
   @Test func loweredLimitsAreNotNoticed() throws {
-    let text = Samples.minimal + "\n[limits]\nkey-burst = 9\nkey-refill = \"6s\"\ngrants-per-minute = 1\nleases-per-door = 1\ncurve-budget = 1"
+    let text =
+      Samples.minimal
+      + "\n[limits]\nkey-burst = 9\nkey-refill = \"6s\"\ngrants-per-minute = 1\nleases-per-door = 1\ncurve-budget = 1"
     #expect(try Samples.configuration(text).notices == [])
+  }
+
+  @Test func sixThousandUsersCompileInLinearTime() throws {
+    let users = (0..<6000).map { user in
+      let key = Base64.encode(Array("\(user)".utf8) + Array(repeating: 0xEE, count: 32 - "\(user)".utf8.count))
+      return "[users.u\(user)]\ndoors=[\"ssh\"]\n[users.u\(user).keys.k]\npublic=\"\(key)\"\npsk=\"alice-laptop.psk\"\n"
+    }
+    let start = ContinuousClock.now
+    let tables = try Samples.configuration(Samples.minimal + "\n" + users.joined()).compiled(with: Samples.world())
+    #expect(tables.gate.users.count == 6001 && tables.keeper.keys.count == 6001 && tables.keeper.ringSlots == 6001 * 25)
+    #expect(start.duration(to: .now) < .seconds(20))  // generous: quadratic work takes minutes
   }
 }

@@ -87,13 +87,17 @@ enum Samples {
     }
   }
 
-  static func filled(_ byte: UInt8) -> Bytes32 { Bytes32(high: Bytes16(high: word(byte), low: word(byte)), low: Bytes16(high: word(byte), low: word(byte))) }
+  static func filled(_ byte: UInt8) -> Bytes32 {
+    Bytes32(high: Bytes16(high: word(byte), low: word(byte)), low: Bytes16(high: word(byte), low: word(byte)))
+  }
   private static func word(_ byte: UInt8) -> UInt64 { UInt64(byte) * 0x0101_0101_0101_0101 }
 
   struct NoSuchFile: Error, CustomStringConvertible { let description = "no such file" }
 
   /// Private keys are one byte repeated; the public key is its complement; hashes keep the first 32 bytes.
-  static let secrets: [String: UInt8] = ["gateway.key": 0xA0, "next.key": 0xA1, "admission.key": 0xB0, "alice-laptop.psk": 0xC0, "zero.psk": 0, "bad.key": 0xFF]
+  static let secrets: [String: UInt8] = [
+    "gateway.key": 0xA0, "next.key": 0xA1, "admission.key": 0xB0, "alice-laptop.psk": 0xC0, "zero.psk": 0, "bad.key": 0xFF,
+  ]
   static func world(doorID: @escaping (Name) -> DoorID = { DoorID(UInt64($0.description.utf8.first ?? 0)) }) -> World {
     World(
       secret: { path in

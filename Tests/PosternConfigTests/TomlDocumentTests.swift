@@ -21,7 +21,9 @@ import Testing
     let value =
       switch node.kind {
       case .table(let entries):
-        "{" + entries.map { "\($0.key)@\($0.keyPosition.line):\($0.keyPosition.column)=\(describe($0.node))" }.joined(separator: " ") + "}"
+        "{"
+          + entries.map { "\($0.key)@\($0.keyPosition.line):\($0.keyPosition.column)=\(describe($0.node))" }.joined(
+            separator: " ") + "}"
       case .array(let nodes): "[" + nodes.map(describe).joined(separator: " ") + "]"
       case .string(let text): "s(\(text))"
       case .integer(let number): "i(\(number))"
@@ -54,8 +56,12 @@ import Testing
     ("a.a.a.a.a.a.a.a.a.a.a.a.a = [[[[[[{ b.b.b.b.b.b.b.b.b.b.b.b.b.b.b = [] }]]]]]]", "t:1:63: values are nested too deeply"),
   ]) func refused(_ text: String, _ expected: String) { #expect(error(text) == expected) }
 
-  @Test func hundredBracketsAreRefused() { #expect(error("a = " + String(repeating: "[", count: 100))?.contains("nested value depth") == true) }
-  @Test func invalidUTF8IsRefusedWhereItStands() { #expect(error(Array("a = '".utf8) + [0xFF]) == "t:1:5: Encountered invalid utf-8 sequence") }
+  @Test func hundredBracketsAreRefused() {
+    #expect(error("a = " + String(repeating: "[", count: 100))?.contains("nested value depth") == true)
+  }
+  @Test func invalidUTF8IsRefusedWhereItStands() {
+    #expect(error(Array("a = '".utf8) + [0xFF]) == "t:1:5: Encountered invalid utf-8 sequence")
+  }
 
   @Test func oneMebibyteIsTheEnd() {
     let comment = Array(repeating: UInt8(ascii: "#"), count: 1 << 20)

@@ -57,11 +57,14 @@ import Testing
 
   @Test(arguments: [
     Change("no gateway key") { $0.gatewayKeys = [] }, Change("three gateway keys") { $0.gatewayKeys += $0.gatewayKeys },
-    Change("user of a key") { $0.keys[0].user = 2 }, Change("negative user") { $0.keys[0].user = -1 }, Change("door of a user") { $0.users[0].doors = [2] },
+    Change("user of a key") { $0.keys[0].user = 2 }, Change("negative user") { $0.keys[0].user = -1 },
+    Change("door of a user") { $0.users[0].doors = [2] },
     Change("default door") { $0.users[1].defaultDoor = 2 }, Change("lease of zero") { $0.doors[0].defaultLease = 0 },
-    Change("lease over longest") { $0.doors[0].defaultLease = 3601 }, Change("longest over a day") { $0.doors[0].longestLease = 86_401 },
+    Change("lease over longest") { $0.doors[0].defaultLease = 3601 },
+    Change("longest over a day") { $0.doors[0].longestLease = 86_401 },
     Change("user's longest of zero") { $0.users[0].longestLease = 0 }, Change("burst of zero") { $0.keyBucket.burst = 0 },
-    Change("refill of zero") { $0.keyBucket.refill = .seconds(0) }, Change("negative refill") { $0.keyBucket.refill = .seconds(-1) },
+    Change("refill of zero") { $0.keyBucket.refill = .seconds(0) },
+    Change("negative refill") { $0.keyBucket.refill = .seconds(-1) },
     Change("no budget") { $0.curveBudget = 0 },
     Change("too many doors") { $0.doors = Array(repeating: $0.doors[0], count: TableLimits.doors + 1) },
     Change("too many users") { $0.users = Array(repeating: $0.users[0], count: TableLimits.users + 1) },
@@ -75,7 +78,9 @@ import Testing
   @Test func tenThousandUsers() throws {
     var tables = Samples.gate
     tables.users = Array(repeating: tables.users[0], count: 10_000)
-    tables.keys = (0..<20_000).map { GateTables.ClientKey(user: $0 / 2, publicKey: Samples.filled(1), presharedKey: .zero, validity: Samples.some) }
+    tables.keys = (0..<20_000).map {
+      GateTables.ClientKey(user: $0 / 2, publicKey: Samples.filled(1), presharedKey: .zero, validity: Samples.some)
+    }
     let start = ContinuousClock.now
     #expect(try tables.encoded().withBytes { try GateTables(decoding: $0) } == tables)
     #expect(start.duration(to: .now) < .seconds(10))  // generous: quadratic work takes minutes

@@ -61,13 +61,18 @@ import Testing
   }
 
   @Test(arguments: [
-    Change("no group") { $0.groups = [] }, Change("17 groups") { $0.groups = Array(0...16) }, Change("user of a key") { $0.keys[0].user = 2 },
+    Change("no group") { $0.groups = [] }, Change("17 groups") { $0.groups = Array(0...16) },
+    Change("user of a key") { $0.keys[0].user = 2 },
     Change("door of a user") { $0.users[0].doors = [1] }, Change("lease of zero") { $0.doors[0].longestLease = 0 },
-    Change("lease over a day") { $0.doors[0].longestLease = 86_401 }, Change("user's longest") { $0.users[0].longestLease = 86_401 },
+    Change("lease over a day") { $0.doors[0].longestLease = 86_401 },
+    Change("user's longest") { $0.users[0].longestLease = 86_401 },
     Change("empty directory") { $0.stateDirectory = "" }, Change("NUL in a path") { $0.auditFile = "/a\u{0}b" },
-    Change("long socket") { $0.controlSocket = String(repeating: "x", count: 108) }, Change("empty set name") { $0.doors[0].ipv6?.set = "" },
-    Change("long set name") { $0.doors[0].ipv6?.set = String(repeating: "x", count: 256) }, Change("no ring") { $0.ringSlots = 0 },
-    Change("huge ring") { $0.ringSlots = TableLimits.ringSlots + 1 }, Change("long notice") { $0.notices = [String(repeating: "x", count: 513)] },
+    Change("long socket") { $0.controlSocket = String(repeating: "x", count: 108) },
+    Change("empty set name") { $0.doors[0].ipv6?.set = "" },
+    Change("long set name") { $0.doors[0].ipv6?.set = String(repeating: "x", count: 256) },
+    Change("no ring") { $0.ringSlots = 0 },
+    Change("huge ring") { $0.ringSlots = TableLimits.ringSlots + 1 },
+    Change("long notice") { $0.notices = [String(repeating: "x", count: 513)] },
     Change("too many notices") { $0.notices = Array(repeating: "x", count: TableLimits.notices + 1) },
     Change("too many services") { $0.doors[0].services = Array(repeating: $0.doors[0].services[0], count: 65) },
     Change("too many sources") { $0.users[0].sources = Array(repeating: $0.users[0].sources[0], count: 257) },

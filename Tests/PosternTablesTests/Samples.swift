@@ -15,7 +15,8 @@ enum Samples {
 
   static var gate: GateTables {
     GateTables(
-      gatewayKeys: [.init(privateKey: filled(1), validity: some), .init(privateKey: filled(2), validity: .always)], admission: filled(3),
+      gatewayKeys: [.init(privateKey: filled(1), validity: some), .init(privateKey: filled(2), validity: .always)],
+      admission: filled(3),
       keys: [
         .init(user: 1, publicKey: filled(4), presharedKey: filled(5), validity: .always),
         .init(user: 0, publicKey: filled(6), presharedKey: .zero, validity: Validity(notAfter: Timestamp(seconds: 9))),
@@ -25,9 +26,11 @@ enum Samples {
         .init(doors: [0], defaultDoor: nil, longestLease: 1, mayUsePacketSource: false, validity: .always),
       ],
       doors: [
-        .init(id: DoorID(7), hasIPv4: true, hasIPv6: false, defaultLease: 30, longestLease: 3600, weakest: .authenticated,
+        .init(
+          id: DoorID(7), hasIPv4: true, hasIPv6: false, defaultLease: 30, longestLease: 3600, weakest: .authenticated,
           allowsPacketSource: true, allowsLinkLocal: false),
-        .init(id: DoorID(.max), hasIPv4: false, hasIPv6: true, defaultLease: 5, longestLease: 5, weakest: .plain,
+        .init(
+          id: DoorID(.max), hasIPv4: false, hasIPv6: true, defaultLease: 5, longestLease: 5, weakest: .plain,
           allowsPacketSource: false, allowsLinkLocal: true),
       ],
       keyBucket: .init(burst: 10, refill: .seconds(5)), curveBudget: 4000, clockIsTrusted: true)
@@ -51,8 +54,12 @@ enum Samples {
   }
 
   /// What decoding makes of bytes: nil for accepted ones.
-  static func gateError(_ bytes: [UInt8]) -> WireError? { error(bytes) { (bytes) throws(WireError) in _ = try GateTables(decoding: bytes) } }
-  static func keeperError(_ bytes: [UInt8]) -> WireError? { error(bytes) { (bytes) throws(WireError) in _ = try KeeperTables(decoding: bytes) } }
+  static func gateError(_ bytes: [UInt8]) -> WireError? {
+    error(bytes) { (bytes) throws(WireError) in _ = try GateTables(decoding: bytes) }
+  }
+  static func keeperError(_ bytes: [UInt8]) -> WireError? {
+    error(bytes) { (bytes) throws(WireError) in _ = try KeeperTables(decoding: bytes) }
+  }
 
   private static func error(_ bytes: [UInt8], _ decode: (RawSpan) throws(WireError) -> Void) -> WireError? {
     do throws(WireError) {
