@@ -30,11 +30,12 @@ struct postern_message {
   size_t next;
 };
 
-/// Whether a whole message stands at `offset`; mnl_nlmsg_ok checks its length against the bytes left.
+/// Whether a whole message stands at `offset`; mnl_nlmsg_ok checks its length against the bytes left, but as an int: a length of
+/// 2 GiB and more is negative there and passes.
 static inline bool postern_message_at(const void *bytes, size_t length, size_t offset, struct postern_message *found) {
   if (offset >= length || length > INT32_MAX) return false;
   const struct nlmsghdr *header = (const struct nlmsghdr *)((const char *)bytes + offset);
-  if (!mnl_nlmsg_ok(header, (int)(length - offset))) return false;
+  if (!mnl_nlmsg_ok(header, (int)(length - offset)) || header->nlmsg_len > length - offset) return false;
   found->type = header->nlmsg_type;
   found->flags = header->nlmsg_flags;
   found->sequence = header->nlmsg_seq;

@@ -12,7 +12,7 @@ struct AttributeCursor {
     /// The attributes nested in this one.
     var nested: AttributeCursor { AttributeCursor(payload) }
 
-    /// Nil unless the payload is exactly one byte order aware 32-bit number, as nftables writes them.
+    /// Nil unless the payload is exactly one big-endian 32-bit number, as nftables writes them.
     func u32(in datagram: RawSpan) -> UInt32? { payload.count == 4 ? datagram.u32(at: payload.lowerBound) : nil }
 
     /// Nil unless the payload is exactly one big-endian 64-bit number.

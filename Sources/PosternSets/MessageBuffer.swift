@@ -20,7 +20,6 @@ struct MessageBuffer: Sendable {
     hasOverflowed = false
   }
 
-
   /// Starts an nftables message.
   mutating func message(_ type: UInt16, family: UInt8, flags: UInt16, sequence: UInt32) {
     unsafe header { room in unsafe nftnl_nlmsg_build_hdr(room, type, UInt16(family), flags, sequence) }
@@ -51,7 +50,9 @@ struct MessageBuffer: Sendable {
     unsafe attribute { message, size in unsafe mnl_attr_nest_start_check(message, size, type) != nil }
     body(&self)
     guard !hasOverflowed else { return }
-    unsafe withRoom { base, message in unsafe mnl_attr_nest_end(message, base.advanced(by: nest).assumingMemoryBound(to: nlattr.self)) }
+    unsafe withRoom { base, message in
+      unsafe mnl_attr_nest_end(message, base.advanced(by: nest).assumingMemoryBound(to: nlattr.self))
+    }
   }
 
   /// Lends the messages for sending.

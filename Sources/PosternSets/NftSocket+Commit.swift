@@ -87,7 +87,9 @@ extension NftSocket {
 extension SetBatch.Operation {
   /// What a refusal means: a removal that found the set but not the element has nothing left to do.
   fileprivate func effect(of refusal: TransactionAnswers.Refusal) -> SetOutcome.Effect {
-    if case .remove = change, refusal.errno == ENOENT, let place = refusal.badAttribute, place >= set.elementsOffset { return .absent }
+    if case .remove = change, refusal.errno == ENOENT, let place = refusal.badAttribute, place >= set.elementsOffset {
+      return .absent
+    }
     return .refused(SetError(errno: refusal.errno))
   }
 }

@@ -29,8 +29,10 @@ import Testing
     ("set s { type ipv4_addr . inet_proto . inet_service; flags dynamic,timeout; timeout 5m; size 9; counter; }", .ipv4, nil),
     ("set s { type ipv4_addr . inet_proto . inet_service; flags timeout; }", .ipv6, .key(SetKeyType(29453), wanted: .ipv6)),
     ("set s { type ipv4_addr . inet_service; flags timeout; }", .ipv4, .key(SetKeyType(7 << 6 | 13), wanted: .ipv4)),
-    ("set s { type ipv4_addr . inet_service . inet_proto; flags timeout; }", .ipv4,
-      .key(SetKeyType(7 << 12 | 13 << 6 | 12), wanted: .ipv4)),
+    (
+      "set s { type ipv4_addr . inet_service . inet_proto; flags timeout; }", .ipv4,
+      .key(SetKeyType(7 << 12 | 13 << 6 | 12), wanted: .ipv4)
+    ),
     ("set s { type ipv4_addr; flags timeout; }", .ipv4, .key(SetKeyType(7), wanted: .ipv4)),
     ("set s { type ipv4_addr . inet_proto . inet_service; }", .ipv4, .noTimeouts),
     ("set s { type ipv4_addr . inet_proto . inet_service; flags interval,timeout; }", .ipv4, .interval),

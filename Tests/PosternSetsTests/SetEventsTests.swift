@@ -23,7 +23,8 @@ import Testing
       let deleted = try key("192.0.2.1")
       #expect(
         foreign.contains {
-          if case .newElement(door4, let new, let port) = $0 { new.key == added && new.timeout == 300_000 && port != socket.portID } else { false }
+          guard case .newElement(door4, let new, let port) = $0 else { return false }
+          return new.key == added && new.timeout == 300_000 && port != socket.portID
         })
       #expect(
         foreign.contains {

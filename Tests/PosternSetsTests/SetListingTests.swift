@@ -9,7 +9,9 @@ import Testing
       try Nft.load(doors)
       var socket = try NftSocket()
       var batch = SetBatch()
-      let wanted = try (1...200).map { try element("192.0.2.\($0)", "udp/\($0)", seconds: UInt32($0) * 60, comment: "user \($0)") }
+      let wanted = try (1...200).map { number in
+        try element("192.0.2.\(number)", "udp/\(number)", seconds: UInt32(number) * 60, comment: "user \(number)")
+      }
       for (index, element) in wanted.enumerated() { batch.put(element, in: door4, tag: index) }
       #expect(socket.commit(batch).allSatisfy { $0.effect == .applied })
       let listing = try socket.elements(of: door4)

@@ -51,6 +51,14 @@ import Testing
     }
   }
 
+  /// libmnl's own check takes the length as signed.
+  @Test(arguments: [0, 15, 37, 0x7fff_ffff, 0x8000_0024, 0xffff_ffff] as [UInt32])
+  func wrongLengthSaysNothing(_ length: UInt32) {
+    var bytes = acknowledgement(109, 23)
+    bytes.replaceSubrange(0..<4, with: host32(length))
+    #expect(!taken([bytes]).isComplete)
+  }
+
   private func taken(_ datagrams: [[UInt8]]) -> TransactionAnswers {
     var answers = TransactionAnswers(begin: 100, operations: 3)
     for datagram in datagrams { datagram.withBytes { answers.take($0) } }
