@@ -83,8 +83,9 @@ let package = Package(
       dependencies: ["PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "PosternPlatform"], swiftSettings: house),
     .testTarget(
       name: "PosternClientTests",
-      dependencies: ["PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "PosternPlatform", "PosternClient"],
-      swiftSettings: house),
+      dependencies: [
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "PosternPlatform", "PosternClient", "postern",
+      ], swiftSettings: house),
 
     // Layer 5: the commands for people.
     .executableTarget(
@@ -99,12 +100,14 @@ let package = Package(
       ], swiftSettings: house),
     .testTarget(
       name: "PosternctlTests",
-      dependencies: ["PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternPlatform", "posternctl"],
+      dependencies: ["PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternConfig", "PosternPlatform", "posternctl"],
       swiftSettings: house),
     .executableTarget(
       name: "postern-bench",
-      dependencies: ["PosternWire", "PosternKnock", "PosternPlatform", "PosternSets", "PosternClient", arguments],
-      swiftSettings: house),
+      dependencies: [
+        "PosternWire", "PosternKnock", "PosternProtocols", "PosternPlatform", "PosternSets", "PosternClient", arguments,
+      ], swiftSettings: house),
+    .testTarget(name: "PosternBenchTests", dependencies: ["PosternWire", "postern-bench"], swiftSettings: house),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import PosternCrypto
+internal import PosternKnock
+internal import PosternTables
+internal import PosternWire
+
+/// What the gate keeps of its clients: who has which key, and the secrets shared with each, in locked memory.
+struct SPAClientKeys: ~Copyable {
+  /// What one client key and one gateway key have in common.
+  private struct Pair {
+    let staticStatic: SecretStore.Slot
+    let hintKey: SecretStore.Slot
+  }
+
+  private let store: SecretStore
+  private let indices: [Bytes32: KeyIndex]
+  private let presharedKeys: [SecretStore.Slot]
+  /// The pair of client key k and gateway key g stands at k * gateways + g.
+  private let pairs: [Pair]
+  private let gatewayCount: Int
+
+  /// One curve operation a client key and gateway key. A public key of small order is refused, since its secret would be known
+  /// to everybody.
+  init(
+    _ keys: [GateTables.ClientKey], gateways: [SPAGateway], _ hint: borrowing SPAHint
+  ) throws(CryptoError) {
+    var store = try SecretStore(capacity: keys.count * (1 + 2 * gateways.count))
+    var presharedKeys: [SecretStore.Slot] = []
+    var pairs: [Pair] = []
+    for key in keys {
+      presharedKeys.append(try store.add(key.presharedKey))
+      for gateway in gateways { pairs.append(try Self.pair(key, gateway, &store, hint)) }
+    }
+    self.store = store
+    self.presharedKeys = presharedKeys
+    self.pairs = pairs
+    gatewayCount = gateways.count
+    // The first of two equal keys counts; the configuration refuses the second.
+    let numbered = keys.enumerated().map { ($1.publicKey, KeyIndex($0)) }
+    indices = Dictionary(numbered, uniquingKeysWith: { first, _ in first })
+  }
+
+  private static func pair(
+    _ key: GateTables.ClientKey, _ gateway: SPAGateway, _ store: inout SecretStore, _ hint: borrowing SPAHint
+  ) throws(CryptoError) -> Pair {
+    let shared = try gateway.privateKey.sharedSecret(with: key.publicKey)
+    let hintKey = try shared.withBytes { shared throws(CryptoError) in
+      try key.presharedKey.withBytes { psk throws(CryptoError) in try hint.key(staticStatic: shared, presharedKey: psk) }
+    }
+    return Pair(staticStatic: try store.add(shared), hintKey: try store.add(hintKey))
+  }
+
+  var pairCount: Int { pairs.count }
+  var isLocked: Bool { store.isLocked }
+
+  func index(of publicKey: Bytes32) -> KeyIndex? { indices[publicKey] }
+
+  /// The hint of one pair, counted as ``pairCount`` does.
+  func hint(ofPair pair: Int, step: UInt64, _ hint: borrowing SPAHint) throws(CryptoError) -> UInt64 {
+    try store.withSecret(pairs[pair].hintKey) { key throws(CryptoError) in try hint.value(key: key, step: step) }
+  }
+
+  func hint(
+    of key: KeyIndex, gateway: Int, step: UInt64, _ hint: borrowing SPAHint
+  ) throws(CryptoError) -> UInt64 {
+    try self.hint(ofPair: key.value * gatewayCount + gateway, step: step, hint)
+  }
+
+  /// Lends the static-static secret and the pre-shared key.
+  func withSecrets<Result>(
+    of key: KeyIndex, gateway: Int, _ body: (_ staticStatic: RawSpan, _ presharedKey: RawSpan) throws(CryptoError) -> Result
+  ) throws(CryptoError) -> Result {
+    let pair = pairs[key.value * gatewayCount + gateway]
+    return try store.withSecret(pair.staticStatic) { shared throws(CryptoError) in
+      try store.withSecret(presharedKeys[key.value]) { psk throws(CryptoError) in try body(shared, psk) }
+    }
+  }
+}

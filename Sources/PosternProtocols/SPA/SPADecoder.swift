@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package import PosternCrypto
+package import PosternKnock
+package import PosternTables
+internal import PosternWire
+
+/// Reads `spa` packets, cheapest check first: length, tag, copy, budget, and only then the one curve operation.
+///
+/// Everything that libcrypto loads is loaded when the value is made: reading opens no file. It serves one thread.
+package struct SPADecoder: ~Copyable {
+  private let gateways: [SPAGateway]
+  private let clients: SPAClientKeys
+  private let noise: NoiseOneWay
+  private let hint: SPAHint
+  private let sha256: SHA256
+  private var hints: SPAHintTable
+  private var decided = SPATagCache()
+  private var budget: CurveBudget
+
+  /// Moves the secrets of `tables` into memory of its own and erases them there, also when it throws.
+  ///
+  /// `seed` decides which packets are shed over the curve budget.
+  package init(tables: inout GateTables, now: Timestamp, seed: UInt64) throws(CryptoError) {
+    defer { tables.eraseSecrets() }
+    var gateways: [SPAGateway] = []
+    for key in tables.gatewayKeys { gateways.append(try SPAGateway(key, admission: tables.admission)) }
+    let hint = try SPAHint()
+    let clients = try SPAClientKeys(tables.keys, gateways: gateways, hint)
+    let noise = try NoiseOneWay(.xpsk1)
+    let sha256 = try SHA256()
+    var hints = SPAHintTable(entries: clients.pairCount)
+    try Self.advance(&hints, to: now, clients, hint)
+    self.gateways = gateways
+    self.clients = clients
+    self.noise = noise
+    self.hint = hint
+    self.sha256 = sha256
+    self.hints = hints
+    budget = CurveBudget(perSecond: tables.curveBudget, now: now, seed: seed)
+  }
+
+  /// Whether the clients' secrets can never reach a swap device.
+  package var secretsAreLocked: Bool { clients.isLocked }
+
+  /// Computes the hints of a new 64-second step; ``read(_:at:)`` does it too, a timer may do it earlier.
+  package mutating func advance(to now: Timestamp) throws(CryptoError) {
+    try Self.advance(&hints, to: now, clients, hint)
+  }
+
+  /// What a datagram says. `datagram` is the whole data of the carrier, be it UDP, SYN or echo request.
+  package mutating func read(_ datagram: RawSpan, at now: Timestamp) -> Reading {
+    guard datagram.byteCount == SPAPacket.length else { return .refused(.wrongLength) }
+    guard let gateway = recipient(of: datagram, at: now) else { return .refused(.wrongTag) }
+    let tag = Bytes16(datagram)
+    guard !decided.contains(tag) else { return .refused(.duplicate) }
+    guard isWorthACurve(datagram, at: now) else { return .refused(.overload) }
+    decided.insert(tag)
+    return open(datagram, gateway: gateway)
+  }
+
+  /// The gateway key that the packet is tagged for: one HMAC a valid key.
+  private func recipient(of datagram: RawSpan, at now: Timestamp) -> Int? {
+    gateways.indices.first { gateways[$0].validity.contains(now) && gateways[$0].tag.matches(datagram) }
+  }
+
+  private mutating func isWorthACurve(_ datagram: RawSpan, at now: Timestamp) -> Bool {
+    if budget.take(at: now) { return true }
+    // Without memory for new hints the old ones serve on.
+    try? advance(to: now)
+    return hints.takeServing(datagram.u64(at: SPAPacket.hintOffset)) || budget.drawsLot()
+  }
+
+  private static func advance(
+    _ hints: inout SPAHintTable, to now: Timestamp, _ clients: borrowing SPAClientKeys, _ hint: borrowing SPAHint
+  ) throws(CryptoError) {
+    try hints.advance(to: SPAHint.step(of: now)) { pair, step throws(CryptoError) in
+      try clients.hint(ofPair: pair, step: step, hint)
+    }
+  }
+}
+
+extension SPADecoder {
+  private func open(_ datagram: RawSpan, gateway: Int) -> Reading {
+    do {
+      let half = try readStatic(datagram, gateways[gateway])
+      guard let key = clients.index(of: half.initiator) else { return .refused(.unknownKey) }
+      let payload = try readPayload(datagram, after: half, key, gateway: gateway)
+      return try knock(payload, datagram, from: half.initiator, key, gateway: gateway)
+    } catch {
+      return .refused(Self.denial(error))
+    }
+  }
+
+  private func readStatic(_ datagram: RawSpan, _ gateway: SPAGateway) throws(CryptoError) -> NoiseOneWay.HalfRead {
+    let message = datagram.extracting(droppingFirst: SPAPacket.noiseOffset)
+    let prologue = SPAPrologue.bytes(gateway: gateway.publicKey, hint: datagram.u64(at: SPAPacket.hintOffset))
+    return try prologue.withBytes { prologue throws(CryptoError) in
+      try noise.readStatic(message, prologue: prologue, responder: gateway.privateKey)
+    }
+  }
+
+  private func readPayload(
+    _ datagram: RawSpan, after half: NoiseOneWay.HalfRead, _ key: KeyIndex, gateway: Int
+  ) throws(CryptoError) -> [UInt8] {
+    let message = datagram.extracting(droppingFirst: SPAPacket.noiseOffset)
+    return try clients.withSecrets(of: key, gateway: gateway) { shared, psk throws(CryptoError) in
+      try noise.readPayload(message, after: half, staticStatic: shared, presharedKey: psk)
+    }
+  }
+
+  /// From here on the sender is known, and what is refused is refused in his name.
+  private func knock(
+    _ bytes: [UInt8], _ datagram: RawSpan, from client: Bytes32, _ key: KeyIndex, gateway: Int
+  ) throws(CryptoError) -> Reading {
+    guard let payload = bytes.withBytes({ SPAPayload($0) }) else { return .refusedKnown(.malformedPayload, key) }
+    let expected = try clients.hint(of: key, gateway: gateway, step: SPAHint.step(of: payload.stamp), hint)
+    guard expected == datagram.u64(at: SPAPacket.hintOffset) else { return .refusedKnown(.wrongHint, key) }
+    return .knock(
+      Knock(
+        knockProtocol: .spa, id: try SPAKnockID.id(client: client, stamp: payload.stamp, sha256), stamp: payload.stamp, key: key,
+        action: payload.action, door: payload.door, ipv4: payload.ipv4, ipv6: payload.ipv6, wishedLease: payload.wishedLease,
+        totp: payload.totp))
+  }
+
+  private static func denial(_ error: CryptoError) -> Denial {
+    switch error {
+    case .refusedPoint: .badEphemeral
+    case .badSeal: .badSeal
+    // Only a lack of memory leads here.
+    case .unavailable, .failed, .wrongLength, .noRandomness, .storeFull: .overload
+    }
+  }
+}
