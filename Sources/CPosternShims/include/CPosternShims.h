@@ -63,6 +63,10 @@ static inline void postern_counter_add(uint64_t *counter, uint64_t amount) {
 }
 static inline uint64_t postern_counter_load(const uint64_t *counter) { return __atomic_load_n(counter, __ATOMIC_RELAXED); }
 
+// namespaces.c
+/// The calling thread alone goes into the network namespace that `fd` names (setns(2)).
+int postern_enter_network(int fd);
+
 // clock.c
 /// 1 when the kernel says that the clock is disciplined, 0 when not.
 int postern_clock_is_synchronised(void);

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Glibc
+internal import PosternCrypto
+internal import PosternPlatform
+
+extension ClientError {
+  /// What the system call that failed just now left in `errno`.
+  static func system(_ operation: String) -> ClientError { .system(operation: operation, reason: reason(errno)) }
+
+  static func reason(_ code: Int32) -> String { unsafe String(cString: strerror(code)) }
+
+  init(_ error: CryptoError) {
+    self =
+      switch error {
+      case .refusedPoint: .cryptography("the gateway's key is no usable X25519 key")
+      default: .cryptography("libcrypto: \(error)")
+      }
+  }
+
+  init(_ error: SecretFileError, path: String) {
+    self =
+      switch error {
+      case .system(ENOENT): .missingFile(path)
+      case .system(EEXIST): .fileExists(path)
+      case .readableByOthers, .system(EACCES), .system(EPERM): .permission(path: path, reason: error.description)
+      case .notRegular, .notASecret: .badFile(path: path, reason: error.description)
+      case .system(let code): .system(operation: path, reason: Self.reason(code))
+      }
+  }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package import PosternKnock
+package import PosternProtocols
+internal import PosternWire
+
+/// Sends knocks for one wish; each datagram is made afresh, with a stamp and an ephemeral key of its own.
+package struct KnockSender: ~Copyable {
+  private let encoder: SPAEncoder
+  private let stamps: StampFile
+  private let wish: KnockWish
+  private let gateways: [SocketAddress]
+
+  package init(encoder: consuming SPAEncoder, stamps: StampFile, wish: KnockWish, gateways: [SocketAddress]) {
+    self.encoder = encoder
+    self.stamps = stamps
+    self.wish = wish
+    self.gateways = gateways
+  }
+
+  /// One knock to every gateway address; answers with the addresses that a datagram left for.
+  ///
+  /// An address that cannot be reached is left out; throws ``ClientError/nothingSent(_:)`` when that holds for all.
+  package func send(now: () -> Timestamp) throws(ClientError) -> [SocketAddress] {
+    var sent: [SocketAddress] = []
+    var failures: [String] = []
+    for gateway in gateways {
+      let datagram = try wish.datagram(encoder, stamp: stamps.next(now: now()))
+      do throws(ClientError) {
+        try UDPSocket(gateway.address.family).send(datagram, to: gateway)
+        sent.append(gateway)
+      } catch {
+        failures.append(error.description)
+      }
+    }
+    guard !sent.isEmpty else { throw .nothingSent("nothing could be sent: " + failures.joined(separator: "; ")) }
+    return sent
+  }
+}

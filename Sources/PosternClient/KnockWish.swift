@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import PosternCrypto
+package import PosternKnock
+package import PosternProtocols
+
+/// What a user wants of the gateway, repeated by every knock for it.
+package struct KnockWish: Hashable, Sendable {
+  package var action: Knock.Action
+  /// Nil asks for the user's default door.
+  package var door: Name?
+  /// Seconds; zero asks for the door's default.
+  package var lease: UInt32
+  package var sources: SourceAddresses
+
+  /// Throws ``ClientError/nothingSent(_:)`` when there is no address that an open could be for.
+  package init(_ action: Knock.Action, door: Name?, lease: UInt32, sources: SourceAddresses) throws(ClientError) {
+    guard action == .close || !sources.isEmpty else {
+      throw .nothingSent("no address to be admitted: name one by ipv4 or ipv6 in the profile")
+    }
+    self.action = action
+    self.door = door
+    self.lease = lease
+    self.sources = sources
+  }
+
+  /// The datagram of one knock.
+  package func datagram(_ encoder: borrowing SPAEncoder, stamp: Timestamp) throws(ClientError) -> [UInt8] {
+    let request = SPARequest(
+      action: action, door: door, ipv4: sources.ipv4, ipv6: sources.ipv6, wishedLease: lease, stamp: stamp, totp: nil)
+    guard let request else { throw .nothingSent("no address to be admitted") }
+    do throws(CryptoError) {
+      return try encoder.encode(request)
+    } catch {
+      throw ClientError(error)
+    }
+  }
+}
+
+extension KnockWish {
+  /// The wish of a profile, with what the command line says instead; automatic addresses are those of the routes to `gateways`.
+  package init(
+    _ profile: Profile, _ action: Knock.Action, door: Name?, lease: UInt32?, gateways: [SocketAddress]
+  ) throws(ClientError) {
+    let sources = SourceAddresses(profile, gateways: gateways, local: SourceAddresses.route)
+    try self.init(action, door: door ?? profile.door, lease: lease ?? profile.lease ?? 0, sources: sources)
+  }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Glibc
+internal import PosternPlatform
+package import PosternWire
+
+/// A UDP socket that sends; nothing ever answers it.
+package struct UDPSocket: ~Copyable {
+  private let descriptor: OwnedDescriptor
+
+  package init(_ family: AddressFamily) throws(ClientError) {
+    let number = socket(family.systemFamily, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    guard number >= 0 else { throw .system("socket") }
+    descriptor = OwnedDescriptor(owning: number)
+  }
+
+  /// Sends one datagram whole.
+  package func send(_ bytes: [UInt8], to target: SocketAddress) throws(ClientError) {
+    let sent = unsafe target.withSystemAddress { address, length in
+      unsafe sendto(descriptor.number, bytes, bytes.count, Int32(MSG_NOSIGNAL), address, length)
+    }
+    guard sent == bytes.count else { throw .system("sending to \(target)") }
+  }
+
+  /// The local address of the route to `target`; nothing is sent. Nil when there is no route.
+  package func localAddress(toward target: SocketAddress) -> IPAddress? {
+    guard unsafe target.withSystemAddress({ unsafe connect(descriptor.number, $0, $1) }) == 0 else { return nil }
+    var raw = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    return unsafe withUnsafeMutablePointer(to: &raw) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        guard unsafe getsockname(descriptor.number, address, &length) == 0 else { return nil }
+        return unsafe SocketAddress(system: address)?.address
+      }
+    }
+  }
+}

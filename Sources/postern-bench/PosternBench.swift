@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import ArgumentParser
+
+/// Measurements in a lab of network namespaces; root only.
+@main struct PosternBench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "postern-bench", abstract: "Measure a Postern gateway in a lab.", subcommands: [Latency.self])
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Glibc
+internal import PosternConfig
+internal import PosternCrypto
+internal import PosternPlatform
+package import PosternTables
+
+/// The tables of one configuration, with every path absolute.
+package struct CompiledConfiguration: Sendable {
+  package private(set) var gate: GateTables
+  package private(set) var keeper: KeeperTables
+
+  package init(path: String) throws(CompileError) {
+    let file = try ConfigFile(path: path)
+    let outside = CompilerWorld()
+    let tables = try Self.compile(file, outside)
+    gate = tables.gate
+    keeper = tables.keeper
+    if let failure = outside.failure { throw .cryptography("\(failure)") }
+    keeper.stateDirectory = file.absolute(keeper.stateDirectory)
+    keeper.controlSocket = file.absolute(keeper.controlSocket)
+    keeper.auditFile = keeper.auditFile.map(file.absolute)
+  }
+
+  /// Writes the encoded tables to open descriptors.
+  package func write(gate gateDescriptor: Int32, keeper keeperDescriptor: Int32) throws(CompileError) {
+    var secret = gate.encoded()
+    defer { unsafe explicit_bzero(&secret, secret.count) }
+    do throws(PlatformError) {
+      try Self.write(secret, to: gateDescriptor)
+      try Self.write(keeper.encoded(), to: keeperDescriptor)
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  /// Overwrites the secrets in place.
+  package mutating func erase() { gate.eraseSecrets() }
+
+  private static func compile(_ file: ConfigFile, _ outside: CompilerWorld) throws(CompileError) -> CompiledTables {
+    do throws(ConfigFailure) {
+      return try Configuration(parsing: file.text, file: file.path).compiled(with: outside.world(file))
+    } catch {
+      throw .configuration(error)
+    }
+  }
+
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(PlatformError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = try SystemCall.value("write tables") { () -> Int in
+        unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      }
+      rest = rest.dropFirst(count)
+    }
+  }
+}

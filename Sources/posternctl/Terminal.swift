@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Glibc
+
+/// The standard streams of an operator's command.
+enum Terminal {
+  /// Lines as they are for a program; without what steers a terminal for people.
+  static func show(_ lines: [String]) {
+    let isTerminal = isatty(STDOUT_FILENO) == 1
+    for line in lines { print(isTerminal ? line.withoutControls : line) }
+  }
+
+  /// One line on standard error.
+  static func complain(_ text: String) {
+    let line = Array("\(text.withoutControls)\n".utf8)
+    _ = unsafe write(STDERR_FILENO, line, line.count)
+  }
+}
