@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package import PosternWire
 
-/// The addresses that the bench asks to admit, one a knock, so that each knock makes a new element: 10.77.0.0/16 without its ends.
+/// The addresses that the bench asks to admit, one a knock, so that each knock makes a new element: 10.77.1.1 and on, so that
+/// none is a host of the lab.
 package enum BenchAddresses {
-  package static let limit = 65_534
-  private static let base: UInt32 = 10 << 24 | 77 << 16
+  package static let limit = 65_000
+  private static let base: UInt32 = 10 << 24 | 77 << 16 | 1 << 8
 
   /// The address of the knock at `index`, which is below ``limit``.
   package static func address(_ index: Int) -> IPv4Address { IPv4Address(base + UInt32(index) + 1) }

@@ -45,7 +45,7 @@ extension AuditEvent {
   fileprivate var notice: String? {
     switch self {
     case .gateReady(_, let ring) where ring.isFenced:
-      "replay ring \(ring): knocks stamped before this start are refused"
+      "ready; replay ring \(ring): knocks stamped before this start are refused"
     case .gateReady: "ready"
     case .gateEnded(let reason, let retry): "the gate ended (\(reason)); the next one starts in \(retry) ms"
     case .closeFailed(let lease, let denial): "lease \(lease.id) could not be closed: \(denial)"
