@@ -84,7 +84,7 @@ let package = Package(
     .testTarget(
       name: "PosternClientTests",
       dependencies: [
-        "PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "PosternPlatform", "PosternClient", "postern",
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternPlatform", "PosternClient", "postern",
       ], swiftSettings: house),
 
     // Layer 5: the commands for people.

@@ -61,7 +61,8 @@ package enum SecretFileError: Error, Hashable, Sendable, CustomStringConvertible
   package var description: String {
     switch self {
     case .notRegular: "is not a regular file"
-    case .readableByOthers(let mode): "holds a secret, but group or others may use it (mode 0\(String(mode, radix: 8))): chmod 600"
+    case .readableByOthers(let mode):
+      "holds a secret, but group or others may use it (mode 0\(String(mode, radix: 8))): chmod 600"
     case .notASecret: "must hold 32 bytes in base64 and nothing else"
     case .system(let code): unsafe String(cString: strerror(code))
     }
