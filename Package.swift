@@ -12,102 +12,122 @@ let house: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 let spans: [SwiftSetting] = house + [.enableExperimentalFeature("Lifetimes")]
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
-let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+/// A Swift target: what it may import stands in the order of the layers.
+func target(_ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = house) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+  .testTarget(name: name + "Tests", dependencies: dependencies, resources: resources, swiftSettings: house)
+}
 
 let package = Package(
   name: "postern",
-  dependencies: [
-    // The three commands for people parse their arguments with it; no daemon links it.
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
-  ],
+  dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")],
   targets: [
     // Layer 0: bytes, addresses, packet headers. Pure.
-    .target(name: "PosternWire", swiftSettings: spans),
-    .testTarget(name: "PosternWireTests", dependencies: ["PosternWire"], swiftSettings: house),
+    target("PosternWire", settings: spans),
 
-    // Layer 1: the vocabulary. Pure.
-    .target(name: "PosternKnock", dependencies: ["PosternWire"], swiftSettings: house),
-    .testTarget(name: "PosternKnockTests", dependencies: ["PosternWire", "PosternKnock"], swiftSettings: house),
-    // Layer 1: libcrypto behind value types. Deterministic but for Randomness.
+    // Layer 1: the vocabulary, pure; libcrypto behind value types.
+    target("PosternKnock", ["PosternWire"]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    .target(name: "PosternCrypto", dependencies: ["CCrypto", "PosternWire"], swiftSettings: house),
-    .testTarget(name: "PosternCryptoTests", dependencies: ["PosternWire", "PosternCrypto"], swiftSettings: house),
-    // Compiled configuration: what the gate and the keeper are told. Pure.
-    .target(name: "PosternTables", dependencies: ["PosternWire", "PosternKnock"], swiftSettings: house),
-    .testTarget(name: "PosternTablesTests", dependencies: ["PosternWire", "PosternKnock", "PosternTables"], swiftSettings: house),
+    target("PosternCrypto", ["PosternWire", "CCrypto"]),
 
-    // Layer 2: one folder per knock protocol, decoder and encoder. Pure over PosternCrypto.
-    .target(
-      name: "PosternProtocols", dependencies: ["PosternWire", "PosternKnock", "PosternTables", "PosternCrypto"],
-      swiftSettings: house),
-    .testTarget(
-      name: "PosternProtocolsTests",
-      dependencies: ["PosternWire", "PosternKnock", "PosternTables", "PosternCrypto", "PosternProtocols"],
-      resources: [.copy("Vectors")], swiftSettings: house),
-
-    // Layer 2: TOML text to checked configuration to tables. CToml wraps toml++ (Debian: libtomlplusplus-dev); no daemon links it.
+    // Layer 2: compiled configuration; protocols; decisions; what processes and operators say; configuration text.
+    target("PosternTables", ["PosternWire", "PosternKnock"]),
+    target("PosternProtocols", ["PosternWire", "PosternKnock", "PosternCrypto", "PosternTables"]),
+    target("PosternAuthority", ["PosternWire", "PosternKnock", "PosternTables"]),
+    target("PosternControl", ["PosternWire", "PosternKnock"]),
     .target(name: "CToml", cxxSettings: [.treatAllWarnings(as: .error)]),
-    .target(name: "PosternConfig", dependencies: ["PosternWire", "PosternKnock", "PosternTables", "CToml"], swiftSettings: house),
-    .testTarget(
-      name: "PosternConfigTests", dependencies: ["PosternWire", "PosternKnock", "PosternTables", "PosternConfig"], swiftSettings: house),
+    target("PosternConfig", ["PosternWire", "PosternKnock", "PosternTables", "CToml"]),
 
-    // Layer 4: the operating system, thin.
+    // Layer 3: gate and keeper without I/O.
+    target(
+      "PosternGate",
+      [
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternAuthority", "PosternControl",
+      ]),
+    target("PosternKeeper", ["PosternWire", "PosternKnock", "PosternTables", "PosternAuthority", "PosternControl"]),
+
+    // Layer 4: the kernel and the file system.
     .target(name: "CPosternShims"),
-    .target(name: "PosternPlatform", dependencies: ["PosternWire", "PosternKnock", "CPosternShims"], swiftSettings: house),
+    target("PosternPlatform", ["PosternWire", "PosternKnock", "CPosternShims"]),
+    .systemLibrary(name: "CCapture"),
+    target("PosternCapture", ["PosternWire", "PosternKnock", "PosternPlatform", "CCapture"], settings: spans),
+    .systemLibrary(name: "CNftnl"),
+    target("PosternSets", ["PosternWire", "PosternKnock", "PosternTables", "CNftnl"]),
+    target("PosternState", ["PosternWire", "PosternKnock", "PosternAuthority"]),
+    target("PosternClient", ["PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "PosternPlatform"]),
+
+    // Layer 5: the keeper, the gate, the client, the operator's tool, measurements in the lab.
+    program(
+      "posternd",
+      [
+        "PosternWire", "PosternKnock", "PosternTables", "PosternAuthority", "PosternControl", "PosternKeeper", "PosternPlatform",
+        "PosternCapture", "PosternSets", "PosternState",
+      ]),
+    program(
+      "postern-gate",
+      [
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternAuthority", "PosternControl", "PosternGate",
+        "PosternPlatform", "PosternCapture", "PosternState",
+      ]),
+    program("postern", ["PosternWire", "PosternKnock", "PosternCrypto", "PosternPlatform", "PosternClient", arguments]),
+    program(
+      "posternctl",
+      [
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternControl", "PosternConfig",
+        "PosternPlatform", arguments,
+      ]),
+    program(
+      "postern-bench",
+      ["PosternWire", "PosternKnock", "PosternProtocols", "PosternPlatform", "PosternSets", "PosternClient", arguments]),
+
+    // Tests.
     .target(name: "CTestSupport", path: "Tests/CTestSupport"),
     .executableTarget(
-      name: "ConfinementProbe", dependencies: ["PosternPlatform", "PosternKnock", "CTestSupport"], path: "Tests/ConfinementProbe",
+      name: "ConfinementProbe", dependencies: ["PosternKnock", "PosternPlatform", "CTestSupport"], path: "Tests/ConfinementProbe",
       swiftSettings: house),
-    .testTarget(
-      name: "PosternPlatformTests",
-      dependencies: ["PosternWire", "PosternKnock", "PosternPlatform", "CPosternShims", "CTestSupport", "ConfinementProbe"],
-      swiftSettings: house),
-
-    // Layer 4: sets and their elements in the kernel.
-    .systemLibrary(name: "CNftnl"),
-    .target(
-      name: "PosternSets", dependencies: ["PosternWire", "PosternKnock", "PosternTables", "CNftnl"], swiftSettings: house),
-    .testTarget(
-      name: "PosternSetsTests",
-      dependencies: ["PosternWire", "PosternKnock", "PosternTables", "PosternSets", "CTestSupport"], swiftSettings: house),
-
-    // Layer 2
-    .target(name: "PosternControl", dependencies: ["PosternWire", "PosternKnock"], swiftSettings: house),
-    .testTarget(
-      name: "PosternControlTests", dependencies: ["PosternWire", "PosternKnock", "PosternControl"], swiftSettings: house),
-
-    // Layer 4: what a client does with sockets, files and time.
-    .target(
-      name: "PosternClient",
-      dependencies: ["PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "PosternPlatform"], swiftSettings: house),
-    .testTarget(
-      name: "PosternClientTests",
-      dependencies: [
-        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternPlatform", "PosternClient", "postern",
-      ], swiftSettings: house),
-
-    // Layer 5: the commands for people.
-    .executableTarget(
-      name: "postern",
-      dependencies: ["PosternWire", "PosternKnock", "PosternCrypto", "PosternPlatform", "PosternClient", arguments],
-      swiftSettings: house),
-    .executableTarget(
-      name: "posternctl",
-      dependencies: [
-        "PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "PosternTables", "PosternControl", "PosternConfig",
-        "PosternPlatform", arguments,
-      ], swiftSettings: house),
-    .testTarget(
-      name: "PosternctlTests",
-      dependencies: ["PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternConfig", "PosternPlatform", "posternctl"],
-      swiftSettings: house),
-    .executableTarget(
-      name: "postern-bench",
-      dependencies: [
-        "PosternWire", "PosternKnock", "PosternProtocols", "PosternPlatform", "PosternSets", "PosternClient", arguments,
-      ], swiftSettings: house),
-    .testTarget(name: "PosternBenchTests", dependencies: ["PosternWire", "postern-bench"], swiftSettings: house),
+    tests("PosternWire", ["PosternWire"]),
+    tests("PosternKnock", ["PosternWire", "PosternKnock"]),
+    tests("PosternCrypto", ["PosternWire", "PosternCrypto"]),
+    tests("PosternTables", ["PosternWire", "PosternKnock", "PosternTables"]),
+    tests(
+      "PosternProtocols", ["PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols"],
+      resources: [.copy("Vectors")]),
+    tests("PosternAuthority", ["PosternWire", "PosternKnock", "PosternTables", "PosternAuthority"]),
+    tests("PosternControl", ["PosternWire", "PosternKnock", "PosternControl"]),
+    tests("PosternConfig", ["PosternWire", "PosternKnock", "PosternTables", "PosternConfig"]),
+    tests(
+      "PosternGate",
+      [
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternAuthority", "PosternControl",
+        "PosternGate",
+      ]),
+    tests("PosternKeeper", ["PosternWire", "PosternKnock", "PosternTables", "PosternControl", "PosternKeeper"]),
+    tests(
+      "PosternPlatform",
+      ["PosternWire", "PosternKnock", "PosternPlatform", "CPosternShims", "CTestSupport", "ConfinementProbe"]),
+    tests("PosternCapture", ["PosternWire", "PosternKnock", "PosternPlatform", "PosternCapture", "CTestSupport"]),
+    tests("PosternSets", ["PosternWire", "PosternKnock", "PosternTables", "PosternSets", "CTestSupport"]),
+    tests("PosternState", ["PosternWire", "PosternKnock", "PosternTables", "PosternAuthority", "PosternState"]),
+    tests(
+      "PosternClient",
+      [
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternPlatform", "PosternClient",
+        "postern",
+      ]),
+    tests(
+      "Posternctl",
+      ["PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternConfig", "PosternPlatform", "posternctl"]),
+    tests("PosternBench", ["PosternWire", "postern-bench"]),
+    tests("System", ["PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "CTestSupport"]),
   ],
   cxxLanguageStandard: .cxx17
 )

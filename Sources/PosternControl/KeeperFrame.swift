@@ -53,6 +53,7 @@ package struct KeeperFrame: Hashable, Sendable {
     case fencedBoot
     case fencedMachine
     case fencedGateway
+    case fencedOwed
 
     package var description: String {
       switch self {
@@ -63,6 +64,7 @@ package struct KeeperFrame: Hashable, Sendable {
       case .fencedBoot: "fenced-other-boot"
       case .fencedMachine: "fenced-other-machine"
       case .fencedGateway: "fenced-other-gateway-key"
+      case .fencedOwed: "fenced-still-owed"
       }
     }
 
@@ -168,7 +170,9 @@ extension KeeperFrame {
     }
 
     var grant: Grant? {
-      guard let action = Knock.Action(rawValue: action), families & ~(KeeperFrame.bit4 | KeeperFrame.bit6) == 0 else { return nil }
+      guard let action = Knock.Action(rawValue: action), families & ~(KeeperFrame.bit4 | KeeperFrame.bit6) == 0 else {
+        return nil
+      }
       return Grant(
         action: action, key: KeyIndex(Int(key)), door: Int(door),
         ipv4: families & KeeperFrame.bit4 == 0 ? nil : .init(IPv4Address(ipv4), port: Port(port4)),

@@ -20,9 +20,12 @@ package enum AuditEvent: Hashable, Sendable {
     package var source: IPAddress?
     /// The knock's stamp minus the gateway's clock.
     package var skew: Timestamp.Span?
+    /// Refusals of the same kind that were not written since the last line.
+    package var heldBack: UInt64 = 0
 
     package init(
-      denial: Denial, user: Name? = nil, key: Name? = nil, door: Name? = nil, source: IPAddress? = nil, skew: Timestamp.Span? = nil
+      denial: Denial, user: Name? = nil, key: Name? = nil, door: Name? = nil, source: IPAddress? = nil,
+      skew: Timestamp.Span? = nil
     ) {
       self.denial = denial
       self.user = user

@@ -61,7 +61,7 @@ package struct GrantRules: Sendable {
     _ addresses: [IPAddress], user: KeeperTables.User, door: KeeperTables.Door, own: Set<IPAddress>
   ) -> Denial? {
     for address in addresses {
-      guard AddressRule.allows(address, linkLocal: door.allowsLinkLocal) else { return .addressNotAllowed }
+      guard AddressRule.admits(address, linkLocal: door.allowsLinkLocal) else { return .addressNotAllowed }
       guard !own.contains(address) else { return .ownAddress }
       guard user.sources.isEmpty || user.sources.contains(where: { $0.contains(address) }) else { return .sourceNotPermitted }
     }

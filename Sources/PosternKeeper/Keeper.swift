@@ -168,6 +168,6 @@ package struct Keeper: Sendable {
     let key = rules.tables.keys.indices.contains(refusal.key.value) ? rules.tables.keys[refusal.key.value] : nil
     return AuditEvent.Refusal(
       denial: refusal.denial, user: key.map { rules.tables.users[$0.user].name }, key: key?.name, source: refusal.source,
-      skew: refusal.skew)
+      skew: refusal.denial.isAboutTime ? refusal.skew : nil)
   }
 }

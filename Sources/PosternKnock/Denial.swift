@@ -55,6 +55,9 @@ package enum Denial: UInt8, Error, Hashable, Sendable, CaseIterable, CustomStrin
   /// Whether the sender had proved a client key when this was decided.
   package var isAuthenticated: Bool { rawValue >= Denial.malformedPayload.rawValue }
 
+  /// Whether the distance of the knock's stamp from the gateway's clock explains the refusal.
+  package var isAboutTime: Bool { self == .stale || self == .future || self == .belowFloor || self == .packetSourceTooOld }
+
   package var description: String {
     switch self {
     case .unknownPrefix: "unknown-prefix"

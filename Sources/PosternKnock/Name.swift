@@ -10,7 +10,8 @@ package struct Name: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// Nil when the text is not a name.
   package init?(_ text: some StringProtocol) {
     let bytes = text.utf8
-    guard (1...Self.maximumLength).contains(bytes.count), let first = bytes.first, Self.starts(first), bytes.allSatisfy(Self.continues)
+    guard (1...Self.maximumLength).contains(bytes.count), let first = bytes.first, Self.starts(first),
+      bytes.allSatisfy(Self.continues)
     else { return nil }
     description = String(text)
   }

@@ -34,6 +34,17 @@ package struct MemoryFile: ~Copyable {
     descriptor = file
   }
 
+  /// An empty file for another process to write; ``seal(_:)`` it before anybody reads.
+  package static func blank(named name: String) throws(PlatformError) -> OwnedDescriptor {
+    try OwnedDescriptor("create memory file") { unsafe postern_memory_file(name) }
+  }
+
+  /// Fixes content and size for ever.
+  package static func seal(_ file: borrowing OwnedDescriptor) throws(PlatformError) {
+    let number = file.number
+    try SystemCall.value("seal memory file") { postern_seal(number) }
+  }
+
   package var byteCount: Int { mapping.byteCount }
 
   /// Lends the content.

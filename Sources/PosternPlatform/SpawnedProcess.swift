@@ -14,6 +14,12 @@ package struct SpawnedProcess: ~Copyable {
       self.to = to
     }
 
+    /// One whose owner is another type, by its number.
+    package init(lending from: CInt, as to: CInt) {
+      self.from = from
+      self.to = to
+    }
+
     /// One of this process's standard streams.
     package init(standard number: CInt) {
       from = number

@@ -65,7 +65,9 @@ extension IPv6Address: CustomStringConvertible {
         groups += [UInt16(truncatingIfNeeded: v4.value >> 16), UInt16(truncatingIfNeeded: v4.value)]
         continue
       }
-      guard (1...4).contains(part.utf8.count), part.allSatisfy(\.isHexDigit), let group = UInt16(part, radix: 16) else { return nil }
+      guard (1...4).contains(part.utf8.count), part.allSatisfy(\.isHexDigit), let group = UInt16(part, radix: 16) else {
+        return nil
+      }
       groups.append(group)
     }
     return groups

@@ -31,7 +31,8 @@ import Testing
     Self.frames[0].encode(into: &writer)
     #expect(
       Hex.encode(writer.bytes)
-        == "01020003" + "00000007" + "01020304" + "0506" + "01" + "03"  // layout kind notes | generation | key | door action families
+        // layout kind notes | generation | key | door action families
+        == "01020003" + "00000007" + "01020304" + "0506" + "01" + "03"
         + "0000001e" + "c0000207" + "20010db8000000000000000000000007" + "1000" + "0000"  // lease | IPv4 | IPv6 | ports
         + "00" + "000000" + "11223344556677880000000000000009")  // detail | zero | knock
   }
@@ -77,6 +78,8 @@ import Testing
   @Test(arguments: ["status", "leases", "close 0123456789abcdef"])
   func requestRoundTrip(_ line: String) { #expect(ControlRequest(line: line)?.line == line + "\n") }
 
-  @Test(arguments: ["", "status ", " status", "STATUS", "close", "close x", "close 0123456789ABCDEF", "leases now", "close  0123456789abcdef"])
+  @Test(arguments: [
+    "", "status ", " status", "STATUS", "close", "close x", "close 0123456789ABCDEF", "leases now", "close  0123456789abcdef",
+  ])
   func requestRefused(_ line: String) { #expect(ControlRequest(line: line) == nil) }
 }

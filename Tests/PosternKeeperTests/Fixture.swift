@@ -27,7 +27,8 @@ enum Fixture {
     }
     func door(_ text: String, _ ports: String, ipv6: Bool = true) -> KeeperTables.Door {
       KeeperTables.Door(
-        name: name(text), ipv4: set4, ipv6: ipv6 ? set6 : nil, services: service(ports), longestLease: 600, allowsLinkLocal: false,
+        name: name(text), ipv4: set4, ipv6: ipv6 ? set6 : nil, services: service(ports), longestLease: 600,
+        allowsLinkLocal: false,
         leasesPerUser: 2)
     }
     return KeeperTables(
@@ -45,7 +46,8 @@ enum Fixture {
     action: Knock.Action = .open, generation: UInt32 = 1
   ) -> KeeperFrame {
     var grant = Grant(
-      action: action, key: KeyIndex(key), door: door, ipv4: nil, ipv6: nil, lease: lease, knock: Bytes16(high: id, low: 0), notes: [])
+      action: action, key: KeyIndex(key), door: door, ipv4: nil, ipv6: nil, lease: lease, knock: Bytes16(high: id, low: 0),
+      notes: [])
     if let v4, let address = IPv4Address(v4) { grant.ipv4 = .init(address) }
     if let v6, let address = IPv6Address(v6) { grant.ipv6 = .init(address) }
     return KeeperFrame(generation: generation, body: .grant(grant))

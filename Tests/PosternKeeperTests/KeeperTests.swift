@@ -41,7 +41,8 @@ import Testing
     .init(testDescription: "outside the user's networks", frame: Fixture.grant("198.51.100.1"), denial: .sourceNotPermitted) {
       $0.users[0].sources = AddressPrefix("192.0.2.0/24").map { [$0] } ?? []
     },
-    .init(testDescription: "second family outside", frame: Fixture.grant("192.0.2.7", "2001:db8::7"), denial: .sourceNotPermitted) {
+    .init(testDescription: "second family outside", frame: Fixture.grant("192.0.2.7", "2001:db8::7"), denial: .sourceNotPermitted)
+    {
       $0.users[0].sources = AddressPrefix("192.0.2.0/24").map { [$0] } ?? []
     },
     .init(testDescription: "key expired", frame: Fixture.grant(), denial: .keyNotValid) {
@@ -134,7 +135,8 @@ import Testing
 
   @Test func usersCloseTheirOwnOnly() {
     var bench = Bench()
-    _ = bench.receive(Fixture.grant("192.0.2.7", id: 1), Fixture.grant("192.0.2.8", id: 2), Fixture.grant(key: 2, "192.0.2.9", id: 3))
+    _ = bench.receive(
+      Fixture.grant("192.0.2.7", id: 1), Fixture.grant("192.0.2.8", id: 2), Fixture.grant(key: 2, "192.0.2.9", id: 3))
     _ = bench.receive(Fixture.grant("192.0.2.8", id: 4, action: .close))
     #expect(bench.kernel.keys.count == 2 && bench.kernel[bench.element("192.0.2.8")] == nil)
     _ = bench.receive(Fixture.grant("192.0.2.9", id: 5, action: .close))
@@ -147,7 +149,8 @@ import Testing
     var bench = Bench()
     bench.faults = [bench.element("2001:db8::7"): .setFull, bench.element("192.0.2.8"): .setFull]
     let events = bench.receive(
-      Fixture.grant("192.0.2.7", "2001:db8::7", id: 1), Fixture.grant("192.0.2.8", id: 2), Fixture.grant(key: 2, "192.0.2.9", id: 3))
+      Fixture.grant("192.0.2.7", "2001:db8::7", id: 1), Fixture.grant("192.0.2.8", id: 2),
+      Fixture.grant(key: 2, "192.0.2.9", id: 3))
     #expect(events.grants == 2 && events.denials == [.setFull])
     #expect(Set(bench.kernel.keys) == [bench.element("192.0.2.7"), bench.element("192.0.2.9")])
     #expect(Set(bench.keeper.book.all.map(\.id)) == [LeaseID(1), LeaseID(3)])
@@ -228,7 +231,9 @@ import Testing
       default: _ = bench.receive(Fixture.grant(key: random(3), address, lease: UInt32(1 + random(60)), id: UInt64(round)))
       }
       var expected: [DoorElement: UInt64] = [:]
-      for lease in bench.keeper.book.all { for element in lease.elements { expected[element] = max(expected[element] ?? 0, lease.end) } }
+      for lease in bench.keeper.book.all {
+        for element in lease.elements { expected[element] = max(expected[element] ?? 0, lease.end) }
+      }
       #expect(bench.kernel.mapValues(\.end) == expected, "round \(round)")
       if bench.kernel.mapValues(\.end) != expected { return }
     }

@@ -17,14 +17,17 @@ import Testing
   func ipv6Canonical(_ text: String, _ canonical: String) { #expect(IPv6Address(text)?.description == canonical) }
 
   @Test(arguments: [
-    "", ":", ":::", "1::2::3", "12345::", "g::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7:8::", "::1.2.3.4:5", "fe80::1%eth0",
+    "", ":", ":::", "1::2::3", "12345::", "g::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7:8::", "::1.2.3.4:5",
+    "fe80::1%eth0",
     "1.2.3.4::", ":1::",
   ])
   func ipv6Refused(_ text: String) { #expect(IPv6Address(text) == nil) }
 
-  @Test(arguments: [("10.0.0.0/8", "10.1.2.3", true), ("10.0.0.0/8", "11.0.0.0", false), ("0.0.0.0/0", "9.9.9.9", true),
+  @Test(arguments: [
+    ("10.0.0.0/8", "10.1.2.3", true), ("10.0.0.0/8", "11.0.0.0", false), ("0.0.0.0/0", "9.9.9.9", true),
     ("0.0.0.0/0", "::1", false), ("2001:db8::/32", "2001:db8:1::1", true), ("2001:db8::1/128", "2001:db8::1", true),
-    ("2001:db8::/65", "2001:db8::8000:0:0:0", false), ("192.0.2.1", "192.0.2.1", true)])
+    ("2001:db8::/65", "2001:db8::8000:0:0:0", false), ("192.0.2.1", "192.0.2.1", true),
+  ])
   func prefixContains(_ prefix: String, _ address: String, _ expected: Bool) throws {
     #expect(try #require(AddressPrefix(prefix)).contains(try #require(IPAddress(address))) == expected)
   }
@@ -32,7 +35,10 @@ import Testing
   @Test(arguments: ["10.0.0.1/8", "10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/+8", "10.0.0.0/8/8", "x/8"])
   func prefixRefused(_ text: String) { #expect(AddressPrefix(text) == nil) }
 
-  @Test(arguments: [("tcp/22", true), ("udp/51820", true), ("tcp/0", false), ("tcp/65536", false), ("sctp/1", false), ("tcp", false), ("tcp/+5", false)])
+  @Test(arguments: [
+    ("tcp/22", true), ("udp/51820", true), ("tcp/0", false), ("tcp/65536", false), ("sctp/1", false), ("tcp", false),
+    ("tcp/+5", false),
+  ])
   func service(_ text: String, _ valid: Bool) { #expect((Service(text)?.description == text) == valid) }
 
   @Test(arguments: [("", ""), ("66", "f"), ("666f", "fo"), ("666f6f", "foo"), ("666f6f62", "foob")])

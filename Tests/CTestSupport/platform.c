@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #define _GNU_SOURCE
-#include "CTestSupport.h"
+#include "PlatformSupport.h"
 
 #include <arpa/inet.h>
 #include <linux/netlink.h>

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+package import PosternPlatform
+
+/// The keeper's side of NFLOG: which packets of a group reach a socket, and how. Needs CAP_NET_ADMIN.
+package struct LogConfiguration: Hashable, Sendable {
+  package let group: UInt16
+  /// Bytes of each packet that are kept; a longer packet arrives cut and is refused by its lengths.
+  package var copyRange: UInt32 = 2048
+  /// Bytes that the kernel collects for one datagram; ``LogSource/bufferSize`` is made for this.
+  package var bufferSize: UInt32 = 64 << 10
+  /// Packets for one datagram: 1 when idle, more under load.
+  package var threshold: UInt32 = 1
+  /// Hundredths of a second after which fewer packets than the threshold are sent.
+  package var flushTimeout: UInt32 = 1
+
+  package init(group: UInt16) { self.group = group }
+
+  /// Binds the group to the socket and configures it. What the socket receives meanwhile is lost.
+  ///
+  /// While another socket owns the group it tries again for `milliseconds`: the last process may still be ending.
+  package func bind(on socket: borrowing NetlinkSocket, retryingFor milliseconds: UInt64 = 2000) throws(CaptureError) {
+    let end = SystemClock.monotonic() + milliseconds * 1_000_000
+    while true {
+      do {
+        return try apply(on: socket)
+      } catch {
+        guard error.code == EPERM else { throw .system(error) }
+        guard Self.isPermitted else { throw .notPermitted(group) }
+        guard SystemClock.monotonic() < end else { throw .groupTaken(group) }
+        _ = usleep(50_000)
+      }
+    }
+  }
+
+  /// Changes the threshold of a bound group. The receiver is somebody else by now, so no answer is asked for: a refusal shows as a
+  /// message that the receiver counts.
+  package func setThreshold(_ threshold: UInt32, on socket: borrowing NetlinkSocket) throws(PlatformError) {
+    var message = ConfigMessage(group: group, wantsAnswer: false)
+    message.put(LogConstants.threshold, threshold)
+    try message.send(on: socket)
+  }
+
+  private func apply(on socket: borrowing NetlinkSocket) throws(PlatformError) {
+    var binding = ConfigMessage(group: group, wantsAnswer: true)
+    binding.bind()
+    // EBUSY: this very socket has the group already
+    try exchange(binding, on: socket, accepting: EBUSY)
+    var settings = ConfigMessage(group: group, wantsAnswer: true)
+    settings.copyPackets(range: copyRange)
+    settings.put(LogConstants.bufferSize, bufferSize)
+    settings.put(LogConstants.flushTimeout, flushTimeout)
+    settings.put(LogConstants.threshold, threshold)
+    settings.put(LogConstants.flags, LogConstants.sequenceFlag)
+    try exchange(settings, on: socket)
+  }
+
+  private func exchange(_ message: ConfigMessage, on socket: borrowing NetlinkSocket, accepting: CInt = 0) throws(PlatformError) {
+    try message.send(on: socket)
+    let code = try message.answer(on: socket)
+    guard code == 0 || code == accepting else { throw PlatformError("configure log group", code) }
+  }
+
+  private static var isPermitted: Bool {
+    (try? Capabilities.current())?.effective.contains(.netAdmin) == true
+  }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How the keeper starts a gate: the numbers of the descriptors that it hands over, and the words on its command line.
+package struct GateLaunch: Hashable, Sendable {
+  /// SOCK_SEQPACKET, gate to keeper.
+  package static let frames: Int32 = 3
+  /// Sealed memory with the compiled tables.
+  package static let tables: Int32 = 4
+  /// The replay ring's file, open for reading and writing.
+  package static let ring: Int32 = 5
+  /// The counters page.
+  package static let counters: Int32 = 6
+  /// The first of the NFLOG sockets.
+  package static let firstSource: Int32 = 7
+  package static let sourceLimit = 16
+
+  package var generation: UInt32
+  package var sources: Int
+  package var gatewayFingerprint: UInt64
+  /// The ring is made together with the gateway's first key: no knock can have been accepted before.
+  package var isNewGateway: Bool
+
+  package init(generation: UInt32, sources: Int, gatewayFingerprint: UInt64, isNewGateway: Bool) {
+    self.generation = generation
+    self.sources = sources
+    self.gatewayFingerprint = gatewayFingerprint
+    self.isNewGateway = isNewGateway
+  }
+
+  package var arguments: [String] {
+    [String(generation), String(sources), String(gatewayFingerprint), isNewGateway ? "new" : "known"]
+  }
+
+  /// Nil unless the words are exactly what ``arguments`` gives.
+  package init?(arguments: [String]) {
+    guard arguments.count == 4, let generation = UInt32(arguments[0]), let sources = Int(arguments[1]),
+      (1...Self.sourceLimit).contains(sources), let fingerprint = UInt64(arguments[2]),
+      arguments[3] == "new" || arguments[3] == "known"
+    else { return nil }
+    self.init(
+      generation: generation, sources: sources, gatewayFingerprint: fingerprint, isNewGateway: arguments[3] == "new")
+  }
+}

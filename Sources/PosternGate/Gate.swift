@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package import PosternAuthority
+package import PosternControl
+package import PosternCrypto
+package import PosternKnock
+import PosternProtocols
+package import PosternTables
+import PosternWire
+
+/// The gate without its kernel: a captured packet and the time go in, a decision comes out. It reads no clock and writes no file.
+///
+/// Before the grants of a wake-up leave, its caller writes ``unwritten()`` to the replay ring and says ``markWritten(_:)``.
+package struct Gate: ~Copyable {
+  private var spa: SPADecoder
+  private var authority: Authority
+
+  /// What became of one packet.
+  package enum Outcome: Hashable, Sendable {
+    /// A stranger's: only counted.
+    case refused(Denial)
+    /// A known key's, which opened nothing: counted and told.
+    case refusedKnown(KeeperFrame.Refusal)
+    case granted(Grant)
+  }
+
+  /// Takes the secrets out of `tables`. `seed` feeds the random shedding of load and nothing else.
+  package init(
+    tables: inout GateTables, replay: ReplayState, clockIsSynchronised: Bool, seed: UInt64, at start: Timestamp
+  ) throws(CryptoError) {
+    spa = try SPADecoder(tables: &tables, now: start, seed: seed)
+    authority = Authority(tables: tables, replay: replay, clockIsSynchronised: clockIsSynchronised, at: start)
+  }
+
+  /// Decides one packet, which starts at its IP header. `prefix` is the NFLOG prefix of the rule that logged it: it names the
+  /// protocol, so that no packet is tried against any other.
+  package mutating func receive(_ packet: RawSpan, prefix: RawSpan, at now: Timestamp) -> Outcome {
+    guard let knockProtocol = KnockProtocol(prefix: prefix) else { return .refused(.unknownPrefix) }
+    let view: PacketView
+    do throws(PacketFlaw) { view = try PacketView(packet) } catch { return .refused(Denial(error)) }
+    switch knockProtocol {
+    case .spa: return decide(readSPA(view, at: now), from: view, at: now)
+    }
+  }
+
+  private mutating func readSPA(_ view: borrowing PacketView, at now: Timestamp) -> Reading {
+    switch view.transport {
+    case .udp: spa.read(view.payload, at: now)
+    case .tcp, .icmp: .refused(.wrongTransport)
+    }
+  }
+
+  private mutating func decide(_ reading: Reading, from view: borrowing PacketView, at now: Timestamp) -> Outcome {
+    let source = PacketSource(address: view.source, port: view.transport.sourcePort)
+    switch reading {
+    case .refused(let denial): return .refused(denial)
+    case .refusedKnown(let denial, let key):
+      return .refusedKnown(.init(denial: denial, key: key, source: source.address, skew: .seconds(0)))
+    case .knock(let knock):
+      switch authority.judge(knock, from: source, at: now) {
+      case .granted(let grant): return .granted(grant)
+      case .refused(let denial, _):
+        return .refusedKnown(.init(denial: denial, key: knock.key, source: source.address, skew: knock.stamp - now))
+      }
+    }
+  }
+
+  /// Takes the kernel's word on the clock; to be told at least once a second.
+  package mutating func observeClock(isSynchronised: Bool, at now: Timestamp) {
+    authority.observeClock(isSynchronised: isSynchronised, at: now)
+  }
+
+  /// What the replay ring must hold before the grants of this wake-up leave.
+  package func unwritten() -> RingBatch { authority.unwritten() }
+
+  package mutating func markWritten(_ batch: RingBatch) { authority.markWritten(batch) }
+}
+
+extension KnockProtocol {
+  /// The protocol that an NFLOG prefix names: exactly a protocol's name, optionally `:instance`; nil for any other.
+  package init?(prefix: RawSpan) {
+    for candidate in Self.allCases where Self.matches(prefix, candidate.description) {
+      self = candidate
+      return
+    }
+    return nil
+  }
+
+  private static func matches(_ prefix: RawSpan, _ name: String) -> Bool {
+    let name = name.utf8
+    guard prefix.byteCount >= name.count else { return false }
+    for (offset, character) in name.enumerated() where prefix.byte(offset) != character { return false }
+    return prefix.byteCount == name.count || prefix.byte(name.count) == UInt8(ascii: ":")
+  }
+}
+
+extension Denial {
+  init(_ flaw: PacketFlaw) {
+    self =
+      switch flaw {
+      case .malformed: .malformedHeaders
+      case .fragment: .fragment
+      case .checksum: .badChecksum
+      case .transport: .wrongTransport
+      }
+  }
+}

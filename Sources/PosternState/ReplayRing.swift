@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+package import PosternAuthority
+import PosternWire
+
+/// The ring file behind ``PosternAuthority/ReplayState``.
+///
+/// Reading and writing need `pread` and `pwrite` on one descriptor and nothing else. Nothing is synchronised to the disk: what a
+/// power cut loses, the boot id tells, and the fence covers.
+package struct ReplayRing: ~Copyable {
+  /// A ring file as it was found, with the layout that its length gives.
+  package struct Loaded: Sendable {
+    package let layout: RingLayout
+    package let reading: RingReading
+  }
+
+  private static let chunk = 64 * 1024
+  /// For handing to another process; this value closes it.
+  package let descriptor: Int32
+
+  /// Takes over a descriptor that is open for reading and writing.
+  package init(descriptor: Int32) { self.descriptor = descriptor }
+
+  deinit { SystemCall.close(descriptor) }
+
+  /// Opens the ring file, making or enlarging it so that it holds the layout's slots, or more; for the keeper.
+  ///
+  /// A sound file keeps its memory. One that is of no use for this size is emptied; its reader then finds it `missing`.
+  package static func prepare(path: String, layout: RingLayout) throws(StateError) -> ReplayRing {
+    let descriptor = try SystemCall.openFile(path, O_RDWR | O_CREAT, 0o600)
+    let ring = ReplayRing(descriptor: descriptor)
+    let bytes = try ring.contents()
+    if let present = RingLayout(fileSize: bytes.count), present.slotCount >= layout.slotCount { return ring }
+    switch bytes.withBytes({ RingImage.read($0) }) {
+    case .missing, .damaged: try ring.reset(to: layout)
+    case .ring(let image): try ring.replace(with: image.resized(to: layout), layout)
+    }
+    return ring
+  }
+
+  /// Reads the whole file; throws `notPrepared` for one that no layout fits.
+  package func load() throws(StateError) -> Loaded {
+    let bytes = try contents()
+    guard let layout = RingLayout(fileSize: bytes.count) else { throw .notPrepared }
+    return Loaded(layout: layout, reading: bytes.withBytes { RingImage.read($0) })
+  }
+
+  /// Writes each run with one `pwrite`, in order, and stops at the first that fails: then no grant of this batch may leave.
+  package func write(_ batch: RingBatch) throws(StateError) {
+    for run in batch.runs { try write(run.bytes, at: run.offset) }
+  }
+
+  private func write(_ bytes: [UInt8], at offset: Int) throws(StateError) {
+    var done = 0
+    while done < bytes.count { done += try SystemCall.write(descriptor, bytes[done...], at: offset + done) }
+  }
+
+  /// One byte more than the largest layout is enough to know that none fits.
+  private func contents() throws(StateError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: Self.chunk)
+    while bytes.count <= RingLayout.maximumFileSize {
+      let count = try SystemCall.read(descriptor, into: &buffer, at: bytes.count)
+      guard count > 0 else { break }
+      bytes.append(contentsOf: buffer[..<count])
+    }
+    return bytes
+  }
+
+  private func reset(to layout: RingLayout) throws(StateError) {
+    try SystemCall.truncate(descriptor, to: 0)
+    try SystemCall.allocate(descriptor, layout.fileSize)
+  }
+
+  /// Headers last: should this process die half-way, the old header does not fit the new length, and the fence rises.
+  private func replace(with image: RingImage, _ layout: RingLayout) throws(StateError) {
+    try SystemCall.allocate(descriptor, layout.fileSize)
+    let bytes = image.encoded()
+    let headers = 2 * RingLayout.headerStride
+    try write(Array(bytes[headers...]), at: headers)
+    try write(Array(bytes[..<headers]), at: 0)
+  }
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+import PosternAuthority
+import PosternCapture
+import PosternControl
+import PosternCrypto
+import PosternGate
+import PosternKnock
+import PosternPlatform
+import PosternState
+import PosternTables
+import PosternWire
+
+/// The gate as a process: descriptors in, frames out, one thread. What it decides is PosternGate's.
+struct GateProcess: ~Copyable {
+  private enum Token {
+    static let frames: UInt64 = 1
+    static let firstSource: UInt64 = 16
+  }
+
+  /// Datagrams of one source in one wake-up, so that others get their turn and grants leave soon.
+  private static let datagramsPerWake = 64
+  /// The largest tables that are believed: 10,000 keys take 2 MB.
+  private static let tablesLimit = 64 << 20
+  private static let second: UInt64 = 1_000_000_000
+
+  private let generation: UInt32
+  private let frames: SeqpacketSocket
+  private let ring: ReplayRing
+  private let counters: CountersPage
+  private let sources: [Source]
+  private var loop: EventLoop
+  private var gate: Gate
+  private let ringState: KeeperFrame.RingState
+  private var clockAsked: UInt64 = 0
+  /// What this wake-up tells the keeper, once its records are written.
+  private var told: [KeeperFrame.Body] = []
+  private var hasRecords = false
+
+  /// An NFLOG socket and what was counted of it so far.
+  private final class Source {
+    var log: LogSource
+    var counted = CaptureCounters()
+
+    init(_ log: consuming LogSource) { self.log = log }
+  }
+
+  /// Takes over the descriptors, loads tables and ring, and gives up every right. Throws when any of it fails: a gate that is not
+  /// confined does not run.
+  init(_ launch: GateLaunch) throws {
+    try ProcessHardening.forbidDumps()
+    try ProcessHardening.forbidNewPrivileges()
+    try ProcessHardening.dieWithParent(getppid())
+    let frames = try SeqpacketSocket(adopting: try .inherited(GateLaunch.frames))
+    let counters = try CountersPage(adopting: try .inherited(GateLaunch.counters), count: Counter.pageSlots)
+    let ring = ReplayRing(descriptor: try OwnedDescriptor.inherited(GateLaunch.ring).release())
+    let sources = try (0..<launch.sources).map { index in
+      Source(LogSource(try NetlinkSocket(adopting: try .inherited(GateLaunch.firstSource + Int32(index)))))
+    }
+    let replay = try Self.replay(ring, launch)
+    var tables = try Self.tables()
+    let gate = try Gate(
+      tables: &tables, replay: replay, clockIsSynchronised: SystemClock.isSynchronised, seed: try Randomness.bytes32().high.high,
+      at: SystemClock.now())
+    let loop = try Self.loop(over: frames, sources)
+    try Confinement.apply()
+    self.frames = frames
+    self.counters = counters
+    self.ring = ring
+    self.sources = sources
+    self.gate = gate
+    self.loop = loop
+    generation = launch.generation
+    ringState = KeeperFrame.RingState(replay, isNew: launch.isNewGateway)
+  }
+
+  private static func loop(over frames: borrowing SeqpacketSocket, _ sources: [Source]) throws(PlatformError) -> EventLoop {
+    let loop = try EventLoop()
+    try loop.add(frames.descriptor, token: Token.frames, for: [])
+    for (index, source) in sources.enumerated() {
+      try loop.add(source.log.socket.descriptor, token: Token.firstSource + UInt64(index))
+    }
+    return loop
+  }
+
+  private static func tables() throws -> GateTables {
+    let file = try MemoryFile(adopting: try .inherited(GateLaunch.tables), limit: tablesLimit)
+    return try file.withBytes { bytes throws(WireError) in try GateTables(decoding: bytes) }
+  }
+
+  private static func replay(_ ring: borrowing ReplayRing, _ launch: GateLaunch) throws -> ReplayState {
+    let loaded = try ring.load()
+    let boot = try BootIdentity()
+    let identity = RingIdentity(boot: boot.boot, machine: boot.machine, gateway: launch.gatewayFingerprint)
+    return ReplayState(loaded.reading, layout: loaded.layout, identity: identity, isNewGateway: launch.isNewGateway)
+  }
+
+  // MARK: Running
+
+  /// Until the keeper closes the frame socket.
+  mutating func run() throws {
+    hasRecords = true
+    told = [.ready(ringState)]
+    try settle()
+    while true {
+      let count = try loop.wait(milliseconds: 1000)
+      observeClock()
+      for index in 0..<count {
+        let event = loop[index]
+        if event.token == Token.frames { return }
+        try receive(from: sources[Int(event.token - Token.firstSource)])
+      }
+      try settle()
+    }
+  }
+
+  private mutating func observeClock() {
+    let uptime = SystemClock.monotonic()
+    guard uptime - clockAsked >= Self.second else { return }
+    clockAsked = uptime
+    gate.observeClock(isSynchronised: SystemClock.isSynchronised, at: SystemClock.now())
+  }
+
+  private mutating func receive(from source: Source) throws(PlatformError) {
+    for _ in 0..<Self.datagramsPerWake {
+      guard try source.log.receive() else { break }
+      let now = SystemClock.now()
+      source.log.forEachPacket { packet in
+        take(gate.receive(packet.payload, prefix: packet.prefix, at: now))
+      }
+    }
+    count(source)
+  }
+
+  private mutating func take(_ outcome: Gate.Outcome) {
+    switch outcome {
+    case .refused(let denial): counters.increment(Counter.place(of: denial))
+    case .refusedKnown(let refusal):
+      counters.increment(Counter.place(of: refusal.denial))
+      told.append(.refusal(refusal))
+      hasRecords = true
+    case .granted(let grant):
+      counters.increment(Counter.grants.rawValue)
+      told.append(.grant(grant))
+      hasRecords = true
+    }
+  }
+
+  /// Ends a wake-up: the records first, then the frames. Without its record no grant leaves.
+  private mutating func settle() throws {
+    guard hasRecords else { return }
+    hasRecords = false
+    let batch = gate.unwritten()
+    if !batch.isEmpty {
+      do throws(StateError) {
+        try ring.write(batch)
+        gate.markWritten(batch)
+      } catch {
+        counters.increment(Counter.ringWriteFailures.rawValue)
+        withdrawGrants()
+      }
+    }
+    try tell()
+  }
+
+  private mutating func withdrawGrants() {
+    told = told.map { body in
+      guard case .grant(let grant) = body else { return body }
+      counters.increment(Counter.place(of: .stateUnwritable))
+      let source = grant.ipv4.map { IPAddress.v4($0.address) } ?? grant.ipv6.map { .v6($0.address) } ?? .v4(.zero)
+      return .refusal(.init(denial: .stateUnwritable, key: grant.key, source: source, skew: .seconds(0)))
+    }
+  }
+
+  private mutating func tell() throws(PlatformError) {
+    var rest = told[...]
+    while !rest.isEmpty {
+      var writer = WireWriter(capacity: KeeperFrame.messageLimit * KeeperFrame.byteCount)
+      for body in rest.prefix(KeeperFrame.messageLimit) {
+        KeeperFrame(generation: generation, body: body).encode(into: &writer)
+      }
+      // Waits while the keeper is busy: packets wait in the sockets meanwhile, and those have room.
+      let message = writer.bytes
+      _ = try message.withBytes { bytes throws(PlatformError) in try frames.send(bytes, waits: true) }
+      rest = rest.dropFirst(KeeperFrame.messageLimit)
+    }
+    told.removeAll(keepingCapacity: true)
+  }
+
+  private func count(_ source: Source) {
+    let now = source.log.counters
+    let before = source.counted
+    counters.increment(Counter.packets.rawValue, by: now.packets &- before.packets)
+    counters.increment(Counter.datagrams.rawValue, by: now.datagrams &- before.datagrams)
+    counters.increment(Counter.lostBySequence.rawValue, by: now.lostBySequence &- before.lostBySequence)
+    counters.increment(Counter.overruns.rawValue, by: now.overruns &- before.overruns)
+    counters.increment(Counter.truncated.rawValue, by: now.truncated &- before.truncated)
+    counters.increment(Counter.foreignSenders.rawValue, by: now.foreignSenders &- before.foreignSenders)
+    counters.increment(Counter.otherMessages.rawValue, by: now.otherMessages &- before.otherMessages)
+    source.counted = now
+  }
+}
+
+extension KeeperFrame.RingState {
+  init(_ replay: ReplayState, isNew: Bool) {
+    self =
+      switch replay.fence {
+      case nil: isNew ? .new : .continued
+      case .missing: .fencedMissing
+      case .damaged: .fencedDamaged
+      case .otherBoot: .fencedBoot
+      case .otherMachine: .fencedMachine
+      case .otherGateway: .fencedGateway
+      case .owed: .fencedOwed
+      }
+  }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import PosternCapture
+import PosternPlatform
+
+/// The keeper's copy of one NFLOG socket: configured here, read by the gate.
+final class CaptureChannel {
+  let group: UInt16
+  private let socket: NetlinkSocket
+
+  /// Binds the group. Waits up to two seconds for a gate of an earlier keeper to be gone.
+  init(group: UInt16, patience milliseconds: UInt64 = 2000) throws(CaptureError) {
+    self.group = group
+    do {
+      socket = try NetlinkSocket()
+    } catch {
+      throw .system(error)
+    }
+    try LogConfiguration(group: group).bind(on: socket, retryingFor: milliseconds)
+  }
+
+  var bufferSize: Int { socket.receiveBuffer }
+
+  func handed(as number: Int32) -> SpawnedProcess.Descriptor { .init(socket.descriptor, as: number) }
+
+  /// What is wrong with these groups, for `-t`; a group that a running daemon holds is no fault of the configuration.
+  static func troubles(groups: [UInt16]) -> [String] {
+    groups.compactMap { group in
+      do throws(CaptureError) {
+        _ = try CaptureChannel(group: group, patience: 0)
+        return nil
+      } catch {
+        return "\(error)"
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import PosternKeeper
+import PosternKnock
+import PosternSets
+import PosternTables
+import PosternWire
+
+/// The sets of all doors, in the kernel: changes go in, what stands there comes out.
+struct DoorSets: ~Copyable {
+  private let catalog: SetCatalog
+  private var socket: NftSocket
+  private var batch = SetBatch()
+
+  init(_ catalog: SetCatalog) throws(SetError) {
+    self.catalog = catalog
+    socket = try NftSocket()
+  }
+
+  /// Applies the changes of one wake-up in one transaction; answers what the kernel refused, by place.
+  mutating func apply(_ changes: [SetChange]) -> [Int: Denial] {
+    guard !changes.isEmpty else { return [:] }
+    batch.removeAll()
+    var failures: [Int: Denial] = [:]
+    for (index, change) in changes.enumerated() where !add(change, tag: index) { failures[index] = .kernelRefused }
+    for outcome in socket.commit(batch) {
+      if case .refused(let error) = outcome.effect { failures[outcome.tag] = error.denial }
+    }
+    return failures
+  }
+
+  private mutating func add(_ change: SetChange, tag: Int) -> Bool {
+    let set = catalog.sets[change.element.set].reference
+    let key = ElementKey(change.element.address, change.element.service)
+    switch change {
+    case .put(_, let milliseconds, let comment):
+      guard let timeout = Milliseconds(milliseconds) else { return false }
+      batch.put(SetElement(key: key, timeout: timeout, comment: ElementComment(comment)), in: set, tag: tag)
+    case .remove: batch.remove(key, from: set, tag: tag)
+    }
+    return true
+  }
+
+  /// What stands in set `index` now. Elements whose key no door of ours can have are left out: they are nobody's business here.
+  mutating func found(in index: Int) throws(SetError) -> [FoundElement] {
+    try socket.elements(of: catalog.sets[index].reference).elements.compactMap { listed in
+      guard let parts = listed.key.parts, let transport = TransportProtocol(rawValue: parts.transport),
+        let port = Port(parts.port)
+      else { return nil }
+      let element = DoorElement(set: index, address: parts.address, service: Service(transport, port))
+      return FoundElement(element: element, remaining: listed.remaining, comment: listed.comment)
+    }
+  }
+
+  /// What is wrong with the sets, in the operator's words; `demand` is what all users together may put into each.
+  mutating func complaints(demand: [UInt64]) -> [String] {
+    catalog.sets.indices.compactMap { index in
+      let entry = catalog.sets[index]
+      guard let trouble = trouble(entry, demand: demand[index]) else { return nil }
+      return "set \(entry.reference.family) \(entry.reference.table) \(entry.reference.set): \(trouble)"
+    }
+  }
+
+  private mutating func trouble(_ entry: SetCatalog.Entry, demand: UInt64) -> String? {
+    do {
+      let definition = try socket.definition(of: entry.reference)
+      try definition.checkSuits(entry.family)
+      guard let size = definition.size, UInt64(size) < demand else { return nil }
+      return "it holds \(size) elements, but the users may have \(demand) open together: raise its size or lower leases-per-door"
+    } catch {
+      return "\(error)"
+    }
+  }
+}

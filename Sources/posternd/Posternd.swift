@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+import PosternPlatform
+
+/// The keeper: holds CAP_NET_ADMIN and nothing else, never reads a packet.
+@main
+enum Posternd {
+  static func main() {
+    guard let options = ServerOptions(Array(CommandLine.arguments.dropFirst())) else {
+      Notice.write(ServerOptions.usage)
+      exit(ExitStatus.usage)
+    }
+    do {
+      try confine()
+      let startup = try Startup(options)
+      if options.checksOnly { exit(startup.report()) }
+      var daemon = try startup.launch()
+      exit(daemon.run())
+    } catch {
+      Notice.write(error.text)
+      exit(error.status)
+    }
+  }
+
+  /// Before anything else, and before any child: only CAP_NET_ADMIN stays, and nothing that is executed gets any.
+  private static func confine() throws(StartFailure) {
+    do throws(PlatformError) {
+      try ProcessHardening.forbidDumps()
+      try ProcessHardening.forbidNewPrivileges()
+      guard try Capabilities.current().permitted.contains(.netAdmin) else {
+        throw PlatformError("keep CAP_NET_ADMIN", EPERM)
+      }
+      _ = try Capabilities.keepOnly(.netAdmin)
+    } catch {
+      throw StartFailure("\(error)", status: ExitStatus.permission)
+    }
+  }
+}

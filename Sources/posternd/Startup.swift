@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+import PosternAuthority
+import PosternCapture
+import PosternControl
+import PosternKeeper
+import PosternPlatform
+import PosternSets
+import PosternState
+import PosternTables
+
+/// From command line to running daemon: everything that can be wrong is found here, before the first packet.
+struct Startup: ~Copyable {
+  private let options: ServerOptions
+  private let configuration: CompiledConfiguration
+  private var sets: DoorSets
+  private let keeper: Keeper
+  private let complaints: [String]
+
+  /// Compiles the configuration and looks at the sets.
+  init(_ options: ServerOptions) throws(StartFailure) {
+    let configuration = try CompiledConfiguration(compiling: options.configuration)
+    let keeper = Keeper(tables: configuration.keeper, generation: 1)
+    var sets = try Self.sets(keeper.rules.catalog)
+    self.options = options
+    self.keeper = keeper
+    self.configuration = configuration
+    complaints = sets.complaints(demand: keeper.rules.demand())
+    self.sets = sets
+  }
+
+  private static func sets(_ catalog: SetCatalog) throws(StartFailure) -> DoorSets {
+    do throws(SetError) {
+      return try DoorSets(catalog)
+    } catch {
+      throw StartFailure("nftables: \(error)", status: ExitStatus.unavailable)
+    }
+  }
+
+  /// Says what `-t` found; answers the exit status.
+  consuming func report() -> Int32 {
+    for notice in configuration.keeper.notices { Notice.write(notice) }
+    for complaint in complaints { Notice.write(complaint) }
+    for trouble in CaptureChannel.troubles(groups: configuration.keeper.groups) { Notice.write(trouble) }
+    guard complaints.isEmpty else { return ExitStatus.configuration }
+    Notice.write("the configuration is good")
+    return 0
+  }
+
+  /// Opens what the daemon needs and takes over the leases that stand in the sets.
+  ///
+  /// A set that is missing or does not suit is an alarm, not an end: the administrator may load it later, and other doors work.
+  consuming func launch() throws(StartFailure) -> Daemon {
+    let tables = configuration.keeper
+    for notice in tables.notices { Notice.write(notice) }
+    do {
+      guard let layout = RingLayout(slotCount: Int(tables.ringSlots)) else { throw StateError.notPrepared }
+      let ring = try ReplayRing.prepare(path: tables.stateDirectory + "/replay.ring", layout: layout)
+      let audit = AuditTrail(
+        try tables.auditFile.map { path throws(StateError) in try AuditLog(path: path) } ?? AuditLog(borrowing: 1))
+      let listener = try UnixListener(path: tables.controlSocket)
+      let counters = try CountersReader(count: Counter.pageSlots)
+      let channels = try tables.groups.map { group throws(CaptureError) in try CaptureChannel(group: group) }
+      let launch = GateLaunch(
+        generation: keeper.rules.generation, sources: channels.count, gatewayFingerprint: tables.gatewayFingerprint,
+        isNewGateway: options.isNewGateway)
+      let resources = GateResources(
+        tables: configuration.gateTables, ring: ring, counters: counters, channels: channels)
+      return try Daemon(
+        keeper: keeper, sets: sets, audit: audit, listener: listener,
+        gate: GateSupervisor(program: try Programs.path("postern-gate"), launch: launch, handed: resources.handed),
+        resources: resources,
+        alarms: complaints)
+    } catch let failure as StartFailure {
+      throw failure
+    } catch let error as StateError {
+      throw StartFailure("state: \(error)", status: ExitStatus.stateIO)
+    } catch {
+      throw StartFailure("\(error)", status: ExitStatus.unavailable)
+    }
+  }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sockets inside network namespaces, named by their path. Each gives a descriptor, or -1.
+#ifndef LAB_SUPPORT_H
+#define LAB_SUPPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// Bound to `from`, connected to `to`.
+int support_udp_in(const char *path, const char *from, const char *to, uint16_t port);
+/// A connected stream, -1 when none comes about within the time.
+int support_connect_in(const char *path, const char *to, uint16_t port, int milliseconds);
+/// Listens on all addresses of both families.
+int support_listen_in(const char *path, uint16_t port);
+int support_unix_connect(const char *path);
+/// Sends the bytes `times` times, the last four counting up.
+void support_flood(int fd, const void *bytes, size_t count, int times);
+/// Everything that the namespace's interfaces see.
+int support_capture_in(const char *path);
+/// The next frame that came in (none that went out): its length, 0 when there is none now.
+int support_capture_next(int fd, void *buffer, size_t size);
+
+#endif

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+import PosternAuthority
+import PosternControl
+import PosternCrypto
+import PosternGate
+import PosternKnock
+import PosternProtocols
+import PosternTables
+import PosternWire
+import Testing
+
+/// The whole way of a packet through the gate, from IP header to outcome, without a kernel.
+@Suite struct GateTests {
+  @Test func opens() throws {
+    var world = try World()
+    let outcome = world.receive(try world.packet())
+    guard case .granted(let grant) = outcome else {
+      Issue.record("expected a grant, got \(outcome)")
+      return
+    }
+    #expect(grant.ipv4?.address == IPv4Address("192.0.2.7"))
+    #expect(grant.lease == 30 && grant.door == 0 && grant.key == KeyIndex(0))
+  }
+
+  @Test(arguments: [
+    ("spa", true), ("spa:wan", true), ("spa:", true), ("", false), ("sp", false), ("spax", false), ("SPA", false),
+    ("fwknop", false),
+  ])
+  func prefixNamesTheProtocol(_ prefix: String, _ opens: Bool) throws {
+    var world = try World()
+    let outcome = world.receive(try world.packet(), prefix: prefix)
+    #expect(world.isGrant(outcome) == opens)
+    if !opens { #expect(outcome == .refused(.unknownPrefix)) }
+  }
+
+  /// One test for both: a gate that refuses everything fails at the end.
+  @Test func noTruncationAndNoFlippedBitOpens() throws {
+    var world = try World()
+    let knock = try world.knock()
+    for length in 0..<knock.count { #expect(!world.isGrant(world.receive(world.udp(Array(knock.prefix(length)))))) }
+    for bit in 0..<knock.count * 8 {
+      var flipped = knock
+      flipped[bit / 8] ^= 1 << UInt8(bit % 8)
+      // The checksum is made right again, so that each flip reaches the decoder.
+      #expect(!world.isGrant(world.receive(world.udp(flipped))), "bit \(bit)")
+    }
+    let whole = world.udp(knock)
+    for length in 0..<whole.count { #expect(!world.isGrant(world.receive(Array(whole.prefix(length)))), "cut to \(length)") }
+    #expect(world.isGrant(world.receive(whole)))
+  }
+
+  @Test func copiesAreDuplicatesAndTheSecondWayInIsReplay() throws {
+    var world = try World()
+    let packet = try world.packet()
+    #expect(world.isGrant(world.receive(packet)))
+    #expect(world.receive(packet) == .refused(.duplicate))
+    // Another gate on the same ring, as after a restart: its tag cache is empty, its ring is not.
+    var later = try World(after: world)
+    guard case .refusedKnown(let refusal) = later.receive(packet) else {
+      Issue.record("a replay after a restart was not refused as such")
+      return
+    }
+    #expect(refusal.denial == .replay)
+  }
+
+  @Test func aFailedRecordIsGivenAgain() throws {
+    var world = try World()
+    #expect(world.isGrant(world.receive(try world.packet())))
+    let first = world.gate.unwritten()
+    #expect(!first.isEmpty)
+    #expect(world.gate.unwritten() == first)
+    world.gate.markWritten(first)
+    #expect(world.gate.unwritten().isEmpty)
+  }
+
+  struct Stamped: Sendable {
+    var skew: Timestamp.Span
+    var denial: Denial?
+  }
+
+  static let stamps: [Stamped] = [
+    .init(skew: .seconds(-60), denial: nil), .init(skew: .init(nanoseconds: -60_000_000_001), denial: .stale),
+    .init(skew: .seconds(15), denial: nil),
+    .init(skew: .init(nanoseconds: 15_000_000_001), denial: .future), .init(skew: .seconds(-3600), denial: .stale),
+    .init(skew: .seconds(3600), denial: .future), .init(skew: .seconds(0), denial: nil),
+  ]
+
+  @Test(arguments: stamps) func freshness(_ row: Stamped) throws {
+    var world = try World()
+    let outcome = world.receive(try world.packet(stamp: world.now + row.skew))
+    switch (outcome, row.denial) {
+    case (.granted, nil): break
+    case (.refusedKnown(let refusal), let denial?):
+      #expect(refusal.denial == denial && refusal.skew == row.skew)
+    default: Issue.record("\(row): \(outcome)")
+    }
+  }
+
+  @Test func otherCarriersAreNotForSPAYet() throws {
+    var world = try World()
+    let knock = try world.knock()
+    let tcp = World.builder.tcp(from: 4000, to: 22, flags: .syn, payload: knock)
+    #expect(world.receive(tcp) == .refused(.wrongTransport))
+    #expect(world.receive([]) == .refused(.malformedHeaders))
+    #expect(world.isGrant(world.receive(world.udp(knock))))
+  }
+
+  @Test func junkTellsWhy() throws {
+    var world = try World()
+    let knock = try world.knock()
+    #expect(world.receive(world.udp(knock + [0])) == .refused(.wrongLength))
+    var wrongTag = knock
+    wrongTag[100] ^= 1
+    #expect(world.receive(world.udp(wrongTag)) == .refused(.wrongTag))
+    var wrongSum = world.udp(knock)
+    wrongSum[40] ^= 1
+    #expect(world.receive(wrongSum) == .refused(.badChecksum))
+    #expect(world.isGrant(world.receive(world.udp(knock))))
+  }
+}
