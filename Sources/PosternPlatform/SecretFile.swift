@@ -15,7 +15,7 @@ package enum SecretFile {
     try check(number)
     // One byte more than fits, so that a longer file shows.
     var text = [UInt8](repeating: 0, count: length + 1)
-    defer { unsafe explicit_bzero(&text, text.count) }
+    defer { text.wipe() }
     let count = unsafe Glibc.read(number, &text, text.count)
     guard count >= 0 else { throw .system(errno) }
     guard let secret = secret(in: text.prefix(count)) else { throw .notASecret }
@@ -28,7 +28,7 @@ package enum SecretFile {
     guard number >= 0 else { throw .system(errno) }
     defer { _ = close(number) }
     var text = Array(Base64.encode(secret.array).utf8) + [UInt8(ascii: "\n")]
-    defer { unsafe explicit_bzero(&text, text.count) }
+    defer { text.wipe() }
     guard unsafe write(number, text, text.count) == text.count, fsync(number) == 0 else {
       let failure = errno
       _ = unsafe unlink(path)
