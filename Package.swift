@@ -85,7 +85,9 @@ let package = Package(
         "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternControl", "PosternConfig",
         "PosternPlatform", arguments,
       ]),
-    program("postern-bench", ["PosternWire", "PosternKnock", "PosternPlatform", "PosternSets", "PosternClient", arguments]),
+    program(
+      "postern-bench",
+      ["PosternWire", "PosternKnock", "PosternProtocols", "PosternPlatform", "PosternSets", "PosternClient", arguments]),
 
     // Tests.
     .target(name: "CTestSupport", path: "Tests/CTestSupport"),
@@ -116,8 +118,15 @@ let package = Package(
     tests("PosternSets", ["PosternWire", "PosternKnock", "PosternTables", "PosternSets", "CTestSupport"]),
     tests("PosternState", ["PosternWire", "PosternKnock", "PosternTables", "PosternAuthority", "PosternState"]),
     tests(
-      "PosternClient", ["PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "PosternPlatform", "PosternClient"]),
-    tests("Posternctl", ["PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternPlatform", "posternctl"]),
+      "PosternClient",
+      [
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternPlatform", "PosternClient",
+        "postern",
+      ]),
+    tests(
+      "Posternctl",
+      ["PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternConfig", "PosternPlatform", "posternctl"]),
+    tests("PosternBench", ["PosternWire", "postern-bench"]),
     tests("System", ["PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "CTestSupport"]),
   ],
   cxxLanguageStandard: .cxx17

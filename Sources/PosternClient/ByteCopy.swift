@@ -28,7 +28,9 @@ struct ByteCopy: Sendable {
   private func write(_ bytes: ArraySlice<UInt8>) -> Bool {
     var rest = bytes
     while !rest.isEmpty {
-      let count = Self.untilUninterrupted { unsafe rest.withUnsafeBytes { unsafe Glibc.write(destination, $0.baseAddress, $0.count) } }
+      let count = Self.untilUninterrupted {
+        unsafe rest.withUnsafeBytes { unsafe Glibc.write(destination, $0.baseAddress, $0.count) }
+      }
       guard count > 0 else { return false }
       rest = rest.dropFirst(count)
     }

@@ -4,7 +4,7 @@
 package enum LeaseText {
   /// Nil for another form, zero, or more than 32 bits hold.
   package static func seconds(_ text: some StringProtocol) -> UInt32? {
-    guard let suffix = text.last, let unit = unit(suffix), let count = UInt32(digits: text.dropLast()), count > 0 else { return nil }
+    guard let unit = text.last.flatMap(unit), let count = UInt32(digits: text.dropLast()), count > 0 else { return nil }
     let (seconds, overflow) = count.multipliedReportingOverflow(by: unit)
     return overflow ? nil : seconds
   }

@@ -69,11 +69,16 @@ extension Profile {
     gatewayKey = try lines.required(.gatewayKey, "the gateway's public key, 32 bytes in base64", Self.key)
     privateKey = try lines.required(.privateKey, "file:PATH", paths.file)
     presharedKey = try lines.required(.psk, "file:PATH, or none") { $0 == "none" ? .zeros : paths.file($0) }
-    admission = try lines.optional(.admission, "32 bytes in base64, or file:PATH") { paths.file($0) ?? Self.key($0).map { .inline($0) } } ?? .zeros
+    let admission = try lines.optional(.admission, "32 bytes in base64, or file:PATH") { text in
+      paths.file(text) ?? Self.key(text).map { .inline($0) }
+    }
+    self.admission = admission ?? .zeros
     door = try lines.optional(.door, "the name of a door") { Name($0) }
     lease = try lines.optional(.lease, "a time like 30s, 5m or 1h") { LeaseText.seconds($0) }
-    ipv4 = try lines.optional(.ipv4, "an IPv4 address, auto, source or none") { Self.choice($0) { IPv4Address($0) } } ?? .automatic
-    ipv6 = try lines.optional(.ipv6, "an IPv6 address, auto, source or none") { Self.choice($0) { IPv6Address($0) } } ?? .automatic
+    let ipv4 = try lines.optional(.ipv4, "an IPv4 address, auto, source or none") { Self.choice($0) { IPv4Address($0) } }
+    let ipv6 = try lines.optional(.ipv6, "an IPv6 address, auto, source or none") { Self.choice($0) { IPv6Address($0) } }
+    self.ipv4 = ipv4 ?? .automatic
+    self.ipv6 = ipv6 ?? .automatic
   }
 
   private static func hosts(_ text: String) -> [String]? {
@@ -83,8 +88,8 @@ extension Profile {
   }
 
   private static func isHost(_ text: String) -> Bool {
-    (1...253).contains(text.utf8.count) && !text.hasPrefix("-")
-      && text.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || "0123456789.:-_%".unicodeScalars.contains($0)) }
+    let characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-_%".utf8
+    return (1...253).contains(text.utf8.count) && !text.hasPrefix("-") && text.utf8.allSatisfy(characters.contains)
   }
 
   private static func key(_ text: String) -> Bytes32? { Base64.decode(text).flatMap { Bytes32($0) } }

@@ -19,7 +19,7 @@ package struct UserPaths: Hashable, Sendable {
 
   /// Nil for text that is no file name.
   package func profile(named host: String) -> String? {
-    guard !host.isEmpty, host != ".", host != "..", !host.utf8.contains(UInt8(ascii: "/")), !host.utf8.contains(0) else { return nil }
+    guard !["", ".", ".."].contains(host), !host.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "/") }) else { return nil }
     return "\(home)/.config/postern/profiles/\(host)"
   }
 

@@ -15,7 +15,7 @@ package enum SecretFile {
     try check(number)
     // One byte more than fits, so that a longer file shows.
     var text = [UInt8](repeating: 0, count: length + 1)
-    defer { unsafe explicit_bzero(&text, text.count) }
+    defer { text.wipe() }
     let count = unsafe Glibc.read(number, &text, text.count)
     guard count >= 0 else { throw .system(errno) }
     guard let secret = secret(in: text.prefix(count)) else { throw .notASecret }
@@ -28,7 +28,7 @@ package enum SecretFile {
     guard number >= 0 else { throw .system(errno) }
     defer { _ = close(number) }
     var text = Array(Base64.encode(secret.array).utf8) + [UInt8(ascii: "\n")]
-    defer { unsafe explicit_bzero(&text, text.count) }
+    defer { text.wipe() }
     guard unsafe write(number, text, text.count) == text.count, fsync(number) == 0 else {
       let failure = errno
       _ = unsafe unlink(path)
@@ -61,7 +61,8 @@ package enum SecretFileError: Error, Hashable, Sendable, CustomStringConvertible
   package var description: String {
     switch self {
     case .notRegular: "is not a regular file"
-    case .readableByOthers(let mode): "holds a secret, but group or others may use it (mode 0\(String(mode, radix: 8))): chmod 600"
+    case .readableByOthers(let mode):
+      "holds a secret, but group or others may use it (mode 0\(String(mode, radix: 8))): chmod 600"
     case .notASecret: "must hold 32 bytes in base64 and nothing else"
     case .system(let code): unsafe String(cString: strerror(code))
     }

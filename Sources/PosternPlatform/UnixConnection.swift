@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CPosternShims
+import Glibc
 
 /// Who stands at the other end of a connection, as the kernel says (SO_PEERCRED of unix(7)), at the time of the connect.
 package struct PeerCredentials: Hashable, Sendable {
@@ -40,6 +41,15 @@ package struct UnixConnection: ~Copyable {
   /// The number of bytes taken, which may be fewer than given; nil when the buffer is full and `waits` is false.
   package func send(_ bytes: RawSpan, waits: Bool = false) throws(PlatformError) -> Int? {
     try SocketTransfer.send("send to unix socket", descriptor, bytes, waits: waits)
+  }
+
+  /// A wait for input ends after so many seconds, as if there were none.
+  package func limitWaiting(seconds: Int) throws(PlatformError) {
+    var limit = timeval(tv_sec: seconds, tv_usec: 0)
+    let number = descriptor.number
+    try SystemCall.value("limit waiting") {
+      unsafe setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    }
   }
 
   /// Reads what is there, as much as the buffer holds.

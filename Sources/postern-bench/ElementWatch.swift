@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Glibc
 internal import PosternPlatform
 internal import PosternSets
 internal import PosternWire
@@ -46,8 +45,7 @@ final class ElementWatch: Sendable {
 
   private func watch(_ events: inout SetEvents) throws(BenchFailure) {
     while !isEnding.load(ordering: .relaxed) {
-      var polled = pollfd(fd: events.fileDescriptor, events: Int16(POLLIN), revents: 0)
-      guard unsafe poll(&polled, 1, Self.beatMilliseconds) > 0 else { continue }
+      guard Readiness.hasInput(events.fileDescriptor, milliseconds: Self.beatMilliseconds) else { continue }
       do throws(SetError) {
         // The time of the wake-up, before any parsing.
         let now = SystemClock.monotonic()

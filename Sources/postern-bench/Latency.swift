@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import Glibc
 internal import PosternClient
 internal import PosternKnock
+internal import PosternPlatform
 internal import Synchronization
 
 struct Latency: ParsableCommand {
@@ -86,8 +87,5 @@ struct Latency: ParsableCommand {
   }
 
   /// One line on standard error.
-  private func say(_ text: String) {
-    let line = Array("postern-bench: \(text)\n".utf8)
-    _ = unsafe write(STDERR_FILENO, line, line.count)
-  }
+  private func say(_ text: String) { StandardError.say("postern-bench: \(text)") }
 }

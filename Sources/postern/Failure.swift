@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import ArgumentParser
-internal import Glibc
 internal import PosternClient
+internal import PosternPlatform
 
 /// Runs the body of a command: an error becomes one line on standard error and an exit code of sysexits.h.
 func reporting(_ body: () throws(ClientError) -> Void) throws {
@@ -13,8 +13,5 @@ func reporting(_ body: () throws(ClientError) -> Void) throws {
   }
 }
 
-/// One line on standard error, in one write; standard output belongs to keys and to the stream.
-func say(_ text: String) {
-  let line = Array("postern: \(text)\n".utf8)
-  _ = unsafe write(STDERR_FILENO, line, line.count)
-}
+/// One line on standard error; standard output belongs to keys and to the stream.
+func say(_ text: String) { StandardError.say("postern: \(text)") }

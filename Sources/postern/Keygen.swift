@@ -4,7 +4,8 @@ internal import PosternClient
 
 struct Keygen: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make a private key in a new file and print its public key.", discussion: "A file that exists is never overwritten.")
+    abstract: "Make a private key in a new file and print its public key.", discussion: "A file that exists is never overwritten."
+  )
 
   @Flag(help: "Make a secret instead (a psk or an admission secret); nothing is printed.")
   var secret = false

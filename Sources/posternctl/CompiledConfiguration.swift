@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Glibc
 internal import PosternConfig
 internal import PosternCrypto
 internal import PosternPlatform
@@ -25,10 +24,10 @@ package struct CompiledConfiguration: Sendable {
   /// Writes the encoded tables to open descriptors.
   package func write(gate gateDescriptor: Int32, keeper keeperDescriptor: Int32) throws(CompileError) {
     var secret = gate.encoded()
-    defer { unsafe explicit_bzero(&secret, secret.count) }
+    defer { secret.wipe() }
     do throws(PlatformError) {
-      try Self.write(secret, to: gateDescriptor)
-      try Self.write(keeper.encoded(), to: keeperDescriptor)
+      try BoundedFile.write(secret, to: gateDescriptor)
+      try BoundedFile.write(keeper.encoded(), to: keeperDescriptor)
     } catch {
       throw .system(error)
     }
@@ -42,16 +41,6 @@ package struct CompiledConfiguration: Sendable {
       return try Configuration(parsing: file.text, file: file.path).compiled(with: outside.world(file))
     } catch {
       throw .configuration(error)
-    }
-  }
-
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(PlatformError) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = try SystemCall.value("write tables") { () -> Int in
-        unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      }
-      rest = rest.dropFirst(count)
     }
   }
 }

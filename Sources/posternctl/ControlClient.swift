@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Glibc
 internal import PosternControl
 internal import PosternPlatform
 internal import PosternWire
@@ -9,13 +8,14 @@ enum ControlClient {
   /// Far more than the largest list of leases; what is longer is no answer.
   private static let maximumAnswer = 64 << 20
 
+  /// A daemon that hangs must not hang its operator: a silence ends the answer early.
   private static let silenceSeconds = 10
 
   static func ask(_ request: ControlRequest, at path: String) throws(ControlError) -> ControlAnswer {
     let bytes: [UInt8]
     do throws(PlatformError) {
       let connection = try UnixConnection(connectingTo: path)
-      try limitWaiting(connection)
+      try connection.limitWaiting(seconds: silenceSeconds)
       try send(Array(request.line.utf8), over: connection)
       bytes = try receive(from: connection)
     } catch {
@@ -23,15 +23,6 @@ enum ControlClient {
     }
     guard bytes.count <= maximumAnswer else { throw .incomplete }
     return try ControlAnswer(String(decoding: bytes, as: UTF8.self))
-  }
-
-  /// A daemon that hangs must not hang its operator: a silence ends the answer early.
-  private static func limitWaiting(_ connection: borrowing UnixConnection) throws(PlatformError) {
-    let number = connection.descriptor.number
-    try SystemCall.value("limit waiting") {
-      var limit = timeval(tv_sec: silenceSeconds, tv_usec: 0)
-      return unsafe setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    }
   }
 
   private static func send(_ bytes: [UInt8], over connection: borrowing UnixConnection) throws(PlatformError) {

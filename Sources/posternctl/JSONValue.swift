@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Foundation
+internal import FoundationEssentials
 
 /// A JSON value of the daemon's answers.
 package enum JSONValue: Hashable, Sendable {

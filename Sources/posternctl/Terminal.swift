@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Glibc
+internal import PosternPlatform
 
 /// The standard streams of an operator's command.
 enum Terminal {
@@ -10,8 +11,5 @@ enum Terminal {
   }
 
   /// One line on standard error.
-  static func complain(_ text: String) {
-    let line = Array("\(text.withoutControls)\n".utf8)
-    _ = unsafe write(STDERR_FILENO, line, line.count)
-  }
+  static func complain(_ text: String) { StandardError.say(text.withoutControls) }
 }

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+import posternctl
+
+@Suite struct TextTableTests {
+  @Test func columnsAreAligned() {
+    var table = TextTable(heading: ["NAME", "N"])
+    table.add(["a", "1"])
+    table.add(["longer", "22"])
+    #expect(table.lines == ["NAME    N", "a       1", "longer  22"])
+  }
+
+  @Test func noBlanksAtTheEndAndNoControls() {
+    var table = TextTable()
+    table.add(["a", "", ""])
+    table.add(["b\u{1b}[2J", "x", "y"])
+    #expect(table.lines == ["a", "b[2J  x  y"])
+  }
+
+  @Test func nothing() { #expect(TextTable().lines == []) }
+
+  @Test func statusShowsEveryMember() throws {
+    let status = try #require(
+      JSONValue(json: #"{"version":"1","gate":{"pid":7,"ready":true,"counters":{}},"groups":[5,6],"since":null,"load":0.5}"#))
+    #expect(
+      StatusTable(status).lines == [
+        "gate.counters", "gate.pid       7", "gate.ready     yes", "groups         5, 6", "load           0.5",
+        "since          -",
+        "version        1",
+      ])
+  }
+
+  @Test func leases() throws {
+    let lease = try #require(
+      JSONValue(
+        json: """
+          {"lease":"0123456789abcdef","user":"alice","key":"laptop","door":"ssh","elements":["192.0.2.7 tcp/22","2001:db8::7 tcp/22"],\
+          "seconds-left":61,"ends":"2026-11-23T09:00:00Z"}
+          """))
+    #expect(
+      LeaseTable([lease, .object(["user": .string("b\u{1b}ob")])]).lines == [
+        "LEASE             USER   KEY     DOOR  LEFT   ENDS                  ADMITS",
+        "0123456789abcdef  alice  laptop  ssh   1m01s  2026-11-23T09:00:00Z  192.0.2.7 tcp/22, 2001:db8::7 tcp/22",
+        "-                 bob    -       -     -      -                     -",
+      ])
+  }
+
+  @Test(arguments: [
+    (0, "0s"), (-5, "0s"), (59, "59s"), (60, "1m00s"), (3599, "59m59s"), (3600, "1h00m00s"), (90_061, "25h01m01s"),
+  ])
+  func durations(_ seconds: Int64, _ text: String) { #expect(LeaseTable.duration(seconds) == text) }
+}
