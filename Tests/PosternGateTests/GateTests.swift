@@ -12,7 +12,7 @@ import Testing
 /// The whole way of a packet through the gate, from IP header to outcome, without a kernel.
 @Suite struct GateTests {
   @Test func opens() throws {
-    var world = try World()
+    let world = try World()
     let outcome = world.receive(try world.packet())
     guard case .granted(let grant) = outcome else {
       Issue.record("expected a grant, got \(outcome)")
@@ -27,7 +27,7 @@ import Testing
     ("fwknop", false),
   ])
   func prefixNamesTheProtocol(_ prefix: String, _ opens: Bool) throws {
-    var world = try World()
+    let world = try World()
     let outcome = world.receive(try world.packet(), prefix: prefix)
     #expect(world.isGrant(outcome) == opens)
     if !opens { #expect(outcome == .refused(.unknownPrefix)) }
@@ -35,7 +35,7 @@ import Testing
 
   /// One test for both: a gate that refuses everything fails at the end.
   @Test func noTruncationAndNoFlippedBitOpens() throws {
-    var world = try World()
+    let world = try World()
     let knock = try world.knock()
     for length in 0..<knock.count { #expect(!world.isGrant(world.receive(world.udp(Array(knock.prefix(length)))))) }
     for bit in 0..<knock.count * 8 {
@@ -50,12 +50,12 @@ import Testing
   }
 
   @Test func copiesAreDuplicatesAndTheSecondWayInIsReplay() throws {
-    var world = try World()
+    let world = try World()
     let packet = try world.packet()
     #expect(world.isGrant(world.receive(packet)))
     #expect(world.receive(packet) == .refused(.duplicate))
     // Another gate on the same ring, as after a restart: its tag cache is empty, its ring is not.
-    var later = try World(after: world)
+    let later = try World(after: world)
     guard case .refusedKnown(let refusal) = later.receive(packet) else {
       Issue.record("a replay after a restart was not refused as such")
       return
@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test func aFailedRecordIsGivenAgain() throws {
-    var world = try World()
+    let world = try World()
     #expect(world.isGrant(world.receive(try world.packet())))
     let first = world.gate.unwritten()
     #expect(!first.isEmpty)
@@ -86,7 +86,7 @@ import Testing
   ]
 
   @Test(arguments: stamps) func freshness(_ row: Stamped) throws {
-    var world = try World()
+    let world = try World()
     let outcome = world.receive(try world.packet(stamp: world.now + row.skew))
     switch (outcome, row.denial) {
     case (.granted, nil): break
@@ -97,7 +97,7 @@ import Testing
   }
 
   @Test func otherCarriersAreNotForSPAYet() throws {
-    var world = try World()
+    let world = try World()
     let knock = try world.knock()
     let tcp = World.builder.tcp(from: 4000, to: 22, flags: .syn, payload: knock)
     #expect(world.receive(tcp) == .refused(.wrongTransport))
@@ -106,7 +106,7 @@ import Testing
   }
 
   @Test func junkTellsWhy() throws {
-    var world = try World()
+    let world = try World()
     let knock = try world.knock()
     #expect(world.receive(world.udp(knock + [0])) == .refused(.wrongLength))
     var wrongTag = knock

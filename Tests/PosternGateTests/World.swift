@@ -9,7 +9,7 @@ import PosternTables
 import PosternWire
 
 /// A gate with one user and one door, a client that knows its keys, and a ring file in memory.
-struct World: ~Copyable {
+final class World {
   static let client = IPAddress.v4(IPv4Address(0xc000_0207))
   static let gateway = IPAddress.v4(IPv4Address(0xc000_0201))
   static let builder = PacketBuilder(from: client, to: gateway)!
@@ -22,7 +22,7 @@ struct World: ~Copyable {
   private let profile: SPAProfile
   private var file: [UInt8]
 
-  init() throws {
+  convenience init() throws {
     let key = try Randomness.bytes32()
     let profile = SPAProfile(
       clientPrivateKey: try Randomness.bytes32(), presharedKey: try Randomness.bytes32(),
@@ -31,16 +31,13 @@ struct World: ~Copyable {
   }
 
   /// The same gateway after a restart of its gate: what was written to the ring is there, what was only in memory is not.
-  init(after other: consuming World) throws {
+  convenience init(after other: World) throws {
     other.write()
     try self.init(other.gatewayKey, other.profile, file: other.file)
   }
 
   private init(_ gatewayKey: Bytes32, _ profile: SPAProfile, file: [UInt8]) throws {
-    self.gatewayKey = gatewayKey
-    self.profile = profile
-    self.file = file
-    encoder = try SPAEncoder(profile)
+    let encoder = try SPAEncoder(profile)
     var tables = GateTables(
       gatewayKeys: [.init(privateKey: gatewayKey, validity: .always)], admission: profile.admission,
       keys: [.init(user: 0, publicKey: encoder.clientPublicKey, presharedKey: profile.presharedKey, validity: .always)],
@@ -53,19 +50,23 @@ struct World: ~Copyable {
     let replay = ReplayState(
       file.withBytes { RingImage.read($0) }, layout: Self.layout, identity: Self.identity, isNewGateway: true)
     gate = try Gate(tables: &tables, replay: replay, clockIsSynchronised: true, seed: 1, at: now)
+    self.encoder = encoder
+    self.gatewayKey = gatewayKey
+    self.profile = profile
+    self.file = file
     write()
   }
 
   private static var layout: RingLayout { RingLayout(slotCount: 64)! }
 
   /// What the gate wants in its ring goes there.
-  mutating func write() {
+  func write() {
     let batch = gate.unwritten()
     for run in batch.runs { file.replaceSubrange(run.offset..<run.offset + run.bytes.count, with: run.bytes) }
     gate.markWritten(batch)
   }
 
-  mutating func receive(_ packet: [UInt8], prefix: String = "spa") -> Gate.Outcome {
+  func receive(_ packet: [UInt8], prefix: String = "spa") -> Gate.Outcome {
     let name = Array(prefix.utf8)
     return packet.withBytes { packet in name.withBytes { name in gate.receive(packet, prefix: name, at: now) } }
   }

@@ -54,10 +54,10 @@ struct ConfigurationTests {
   @Test func keyFilesThatOthersReadAreRefused() throws {
     let lab = try Lab()
     defer { lab.down() }
-    chmod(lab.directory + "/gateway.key", 0o644)
+    _ = unsafe chmod(lab.directory + "/gateway.key", 0o644)
     let result = try check(lab)
     #expect(result.status == 78 && result.errors.contains("gateway.key"), "\(result)")
-    chmod(lab.directory + "/gateway.key", 0o600)
+    _ = unsafe chmod(lab.directory + "/gateway.key", 0o600)
     #expect(try check(lab).status == 0)
   }
 

@@ -102,7 +102,7 @@ struct HostileTests {
     defer { close(listener) }
     // Neighbours know each other before the capture starts.
     for address in [lab.gatewayV4, "fd77::1"] { _ = try Shell.run(lab.at(lab.client, ["ping", "-c1", "-W1", address])) }
-    let capture = support_capture_in("/run/netns/" + lab.client)
+    let capture = unsafe support_capture_in("/run/netns/" + lab.client)
     defer { close(capture) }
     try #require(capture >= 0)
     try provoke(lab)
@@ -139,7 +139,7 @@ struct HostileTests {
     var heard: [String] = []
     var buffer = [UInt8](repeating: 0, count: 65536)
     while true {
-      let count = Int(support_capture_next(capture, &buffer, buffer.count))
+      let count = unsafe Int(support_capture_next(capture, &buffer, buffer.count))
       guard count > 0 else { return heard }
       let type = count >= 14 ? UInt16(buffer[12]) << 8 | UInt16(buffer[13]) : 0
       if type == 0x0806 { continue }

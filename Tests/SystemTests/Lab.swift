@@ -17,7 +17,7 @@ final class Lab {
 
   /// Why there can be no lab here; nil when there can.
   static let obstacle: String? = {
-    for name in ["posternd", "postern-gate", "postern", "posternctl"] where access("\(binaries)/\(name)", X_OK) != 0 {
+    for name in ["posternd", "postern-gate", "postern", "posternctl"] where unsafe access("\(binaries)/\(name)", X_OK) != 0 {
       return "no \(name) in \(binaries): build release first"
     }
     guard geteuid() == 0 else { return "needs root, or a user namespace (deploy/test makes one)" }
@@ -50,10 +50,11 @@ final class Lab {
   }
 
   init(_ options: Options = Options()) throws {
-    Self.labs += 1
-    gateway = "postern-gw-\(getpid())-\(Self.labs)"
-    client = "postern-client-\(getpid())-\(Self.labs)"
-    directory = NSTemporaryDirectory() + "postern-lab-\(getpid())-\(Self.labs)"
+    unsafe Self.labs += 1
+    let number = "\(getpid())-\(unsafe Self.labs)"
+    gateway = "postern-gw-\(number)"
+    client = "postern-client-\(number)"
+    directory = NSTemporaryDirectory() + "postern-lab-\(number)"
     let gatewayKey = try Randomness.bytes32()
     let gatewayPublic = try X25519PrivateKey(gatewayKey).publicKey
     profile = SPAProfile(
@@ -225,15 +226,15 @@ final class Lab {
 
   /// Puts one request on the control socket; answers the lines, nil when nobody is there.
   func ask(_ request: String) -> [String]? {
-    let number = support_unix_connect(directory + "/control")
+    let number = unsafe support_unix_connect(directory + "/control")
     guard number >= 0 else { return nil }
     defer { close(number) }
     let line = Array((request + "\n").utf8)
-    guard write(number, line, line.count) == line.count else { return nil }
+    guard unsafe write(number, line, line.count) == line.count else { return nil }
     var answer: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65536)
     while true {
-      let count = read(number, &buffer, buffer.count)
+      let count = unsafe read(number, &buffer, buffer.count)
       guard count > 0 else { break }
       answer += buffer.prefix(count)
     }
@@ -289,7 +290,7 @@ final class Lab {
   /// A stamp that no earlier knock of this lab had.
   func freshStamp(skew: Double = 0) -> Timestamp {
     var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
+    _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
     let now = UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     lastStamp = max(lastStamp + 1, UInt64(Int64(now) + Int64(skew * 1e9)))
     return Timestamp(nanoseconds: lastStamp)
@@ -323,13 +324,13 @@ final class Lab {
 
   /// A connection of the client to port 22, nil when none comes about within the time.
   func connect(_ address: String? = nil, milliseconds: Int32 = 400) -> Int32? {
-    let number = support_connect_in("/run/netns/" + client, address ?? gatewayV4, 22, milliseconds)
+    let number = unsafe support_connect_in("/run/netns/" + client, address ?? gatewayV4, 22, milliseconds)
     return number >= 0 ? number : nil
   }
 
   /// A listener on the gateway's port 22, both families.
   func listen() throws -> Int32 {
-    let number = support_listen_in("/run/netns/" + gateway, 22)
+    let number = unsafe support_listen_in("/run/netns/" + gateway, 22)
     guard number >= 0 else { throw Shell.Failure(description: "cannot listen in \(gateway)") }
     return number
   }
@@ -347,15 +348,15 @@ final class Sender: Sendable {
   private let number: Int32
 
   init(namespace: String, from: String, to: String, port: UInt16) throws {
-    number = support_udp_in("/run/netns/" + namespace, from, to, port)
+    number = unsafe support_udp_in("/run/netns/" + namespace, from, to, port)
     guard number >= 0 else { throw Shell.Failure(description: "cannot open a socket in \(namespace)") }
   }
 
   deinit { close(number) }
 
   @discardableResult
-  func send(_ bytes: [UInt8]) -> Bool { write(number, bytes, bytes.count) == bytes.count }
+  func send(_ bytes: [UInt8]) -> Bool { unsafe write(number, bytes, bytes.count) == bytes.count }
 
   /// The bytes `count` times, as fast as the socket takes them, the last four counting up.
-  func flood(_ bytes: [UInt8], count: Int) { support_flood(number, bytes, bytes.count, count) }
+  func flood(_ bytes: [UInt8], count: Int) { unsafe support_flood(number, bytes, bytes.count, Int32(count)) }
 }

@@ -20,7 +20,7 @@ enum Shell {
     process.arguments = words
     let directory = FileManager.default.temporaryDirectory
     let base = directory.appendingPathComponent("postern-run-\(UUID().uuidString)").path
-    defer { for suffix in [".out", ".err", ".in"] { unlink(base + suffix) } }
+    defer { for suffix in [".out", ".err", ".in"] { _ = unsafe unlink(base + suffix) } }
     for suffix in [".out", ".err"] { _ = FileManager.default.createFile(atPath: base + suffix, contents: nil) }
     _ = FileManager.default.createFile(atPath: base + ".in", contents: Data((input ?? "").utf8))
     process.standardOutput = FileHandle(forWritingAtPath: base + ".out")
