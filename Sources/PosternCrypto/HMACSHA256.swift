@@ -4,38 +4,33 @@ package import PosternWire
 
 /// HMAC-SHA256 (RFC 2104) under one key, whose schedule is computed once and reused for every message.
 @safe package struct HMACSHA256: ~Copyable {
-  private let context: OpaquePointer
+  private let states: UnsafeMutablePointer<postern_hmac>
 
   package init(key: RawSpan) throws(CryptoError) {
-    guard let algorithm = unsafe EVP_MAC_fetch(nil, "HMAC", nil) else { throw .unavailable }
-    defer { unsafe EVP_MAC_free(algorithm) }
-    guard let context = unsafe EVP_MAC_CTX_new(algorithm) else { throw .unavailable }
-    guard unsafe postern_mac_use_sha256(context) == 1, unsafe Self.schedule(key, in: context) else {
-      unsafe EVP_MAC_CTX_free(context)
-      throw .unavailable
-    }
-    unsafe self.context = context
+    unsafe states = .allocate(capacity: 1)
+    unsafe states.initialize(to: postern_hmac())
+    unsafe Self.schedule(key, in: states)
   }
 
-  deinit { unsafe EVP_MAC_CTX_free(context) }
+  deinit {
+    unsafe OPENSSL_cleanse(states, MemoryLayout<postern_hmac>.size)
+    unsafe states.deallocate()
+  }
 
   /// Replaces the key; an empty one counts as a block of zeros, as RFC 2104 says.
-  package func rekey(_ key: RawSpan) throws(CryptoError) {
-    guard unsafe Self.schedule(key, in: context) else { throw .failed }
-  }
+  package func rekey(_ key: RawSpan) throws(CryptoError) { unsafe Self.schedule(key, in: states) }
 
-  package func mac(_ message: RawSpan) throws(CryptoError) -> Bytes32 {
-    try begin()
-    try update(message)
-    return try finish()
-  }
+  package func mac(_ message: RawSpan) throws(CryptoError) -> Bytes32 { try mac(message, message.extracting(first: 0)) }
 
   /// The code of both parts, one behind the other.
   package func mac(_ first: RawSpan, _ second: RawSpan) throws(CryptoError) -> Bytes32 {
-    try begin()
-    try update(first)
-    try update(second)
-    return try finish()
+    try unsafe Bytes32 { output throws(CryptoError) in
+      unsafe first.withBytePointer { first, firstCount in
+        unsafe second.withBytePointer { second, secondCount in
+          unsafe postern_hmac_mac(states, first, firstCount, second, secondCount, output)
+        }
+      }
+    }
   }
 
   /// One code with a context of its own: for set-up, not for the packet path.
@@ -44,25 +39,7 @@ package import PosternWire
     return try message.withBytes { bytes throws(CryptoError) in try keyed.mac(bytes) }
   }
 
-  private static func schedule(_ key: RawSpan, in context: OpaquePointer) -> Bool {
-    // libcrypto takes a null pointer for "keep the old key", so an empty key is written out.
-    guard !key.isEmpty else { return Bytes32.zero.withBytes { unsafe schedule($0, in: context) } }
-    return unsafe key.withBytePointer { unsafe EVP_MAC_init(context, $0, $1, nil) } == 1
-  }
-
-  private func begin() throws(CryptoError) {
-    guard unsafe EVP_MAC_init(context, nil, 0, nil) == 1 else { throw .failed }
-  }
-
-  private func update(_ part: RawSpan) throws(CryptoError) {
-    let accepted = unsafe part.withBytePointer { unsafe EVP_MAC_update(context, $0, $1) }
-    guard accepted == 1 else { throw .failed }
-  }
-
-  private func finish() throws(CryptoError) -> Bytes32 {
-    try unsafe Bytes32 { output throws(CryptoError) in
-      var written = 0
-      guard unsafe EVP_MAC_final(context, output, &written, 32) == 1, written == 32 else { throw .failed }
-    }
+  private static func schedule(_ key: RawSpan, in states: UnsafeMutablePointer<postern_hmac>) {
+    unsafe key.withBytePointer { unsafe postern_hmac_key(states, $0, $1) }
   }
 }

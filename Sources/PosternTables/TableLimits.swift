@@ -26,6 +26,6 @@ package enum TableLimits {
   package static let longestLease: UInt32 = 86_400
   /// Below this the state file would not be worth its header.
   package static let leastRingSlots: UInt32 = 4096
-  /// 40 bytes each in the state file.
-  package static let ringSlots: UInt32 = 1 << 24
+  /// 64 bytes each in the state file, and as much again in the memory of the gate.
+  package static let ringSlots: UInt32 = 1 << 20
 }

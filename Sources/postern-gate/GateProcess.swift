@@ -121,13 +121,16 @@ struct GateProcess: ~Copyable {
     gate.observeClock(isSynchronised: SystemClock.isSynchronised, at: SystemClock.now())
   }
 
-  private mutating func receive(from source: Source) throws(PlatformError) {
-    for _ in 0..<Self.datagramsPerWake {
+  /// The first datagram is settled at once: a lone knock does not wait for a look whether more has come. What follows it is settled
+  /// together.
+  private mutating func receive(from source: Source) throws {
+    for round in 0..<Self.datagramsPerWake {
       guard try source.log.receive() else { break }
       let now = SystemClock.now()
       source.log.forEachPacket { packet in
         take(gate.receive(packet.payload, prefix: packet.prefix, at: now))
       }
+      if round == 0 { try settle() }
     }
     count(source)
   }

@@ -194,6 +194,8 @@ struct Daemon: ~Copyable {
       for _ in 0..<Limit.messages {
         guard case .bytes(let count) = try running.frames.receive(into: &buffer) else { break }
         frames += try Self.frames(in: buffer, count: count)
+        // A message with room left was the last one when it was sent; if another came since, the loop is back at once.
+        if count < buffer.count { break }
       }
     } catch {
       // No gate of ours writes such a thing.

@@ -83,7 +83,7 @@ import Testing
     let text = Samples.minimal + "\n" + keys + "[limits]\nkey-burst = 1000000"
     #expect(
       try errors(text) == """
-        p.toml:62:1: "key-burst" and "key-refill" of 18 keys need a replay ring of 18000270 slots, at most 16777216 are possible
+        p.toml:62:1: "key-burst" and "key-refill" of 18 keys need a replay ring of 18000270 slots, at most 1048576 are possible
         """)
   }
 

@@ -44,7 +44,7 @@ final class Lab {
   struct Options {
     var lease = "30s"
     var clock = "trusted"
-    var keyBurst = 1_000_000
+    var keyBurst = 10_000
     var leasesPerDoor = 8
     var extra = ""
   }
