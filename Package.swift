@@ -127,7 +127,9 @@ let package = Package(
       "Posternctl",
       ["PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternConfig", "PosternPlatform", "posternctl"]),
     tests("PosternBench", ["PosternWire", "postern-bench"]),
-    tests("System", ["PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "CTestSupport"]),
+    tests(
+      "System",
+      ["PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "PosternAuthority", "PosternState", "CTestSupport"]),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -71,13 +71,16 @@ struct Daemon: ~Copyable {
   /// What an earlier keeper left in the sets becomes ours again.
   private mutating func adopt(_ alarms: [String]) {
     var events: [AuditEvent] = [.started(generation: keeper.rules.generation)] + alarms.map { .alarm($0) }
+    var found: [FoundElement] = []
     for set in keeper.rules.catalog.sets.indices {
       do throws(SetError) {
-        events += keeper.adopt(try sets.found(in: set), at: Self.now)
+        found += try sets.found(in: set)
       } catch {
         events.append(.alarm("a set could not be read: \(error)"))
       }
     }
+    // All sets together: a lease has elements in several.
+    events += keeper.adopt(found, at: Self.now)
     audit.write(events, at: Self.now)
   }
 

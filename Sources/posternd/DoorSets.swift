@@ -41,14 +41,24 @@ struct DoorSets: ~Copyable {
   }
 
   /// What stands in set `index` now. Elements whose key no door of ours can have are left out: they are nobody's business here.
+  ///
+  /// Two dumps are taken together: one can miss elements while the kernel's hash table grows under it.
   mutating func found(in index: Int) throws(SetError) -> [FoundElement] {
-    try socket.elements(of: catalog.sets[index].reference).elements.compactMap { listed in
-      guard let parts = listed.key.parts, let transport = TransportProtocol(rawValue: parts.transport),
-        let port = Port(parts.port)
-      else { return nil }
-      let element = DoorElement(set: index, address: parts.address, service: Service(transport, port))
-      return FoundElement(element: element, remaining: listed.remaining, comment: listed.comment)
+    var found: [DoorElement: FoundElement] = [:]
+    for _ in 0..<2 {
+      for listed in try socket.elements(of: catalog.sets[index].reference).elements {
+        guard let element = Self.element(listed.key, set: index) else { continue }
+        found[element] = FoundElement(element: element, remaining: listed.remaining, comment: listed.comment)
+      }
     }
+    return Array(found.values)
+  }
+
+  private static func element(_ key: ElementKey, set: Int) -> DoorElement? {
+    guard let parts = key.parts, let transport = TransportProtocol(rawValue: parts.transport), let port = Port(parts.port) else {
+      return nil
+    }
+    return DoorElement(set: set, address: parts.address, service: Service(transport, port))
   }
 
   /// What is wrong with the sets, in the operator's words; `demand` is what all users together may put into each.

@@ -39,7 +39,6 @@ final class Lab {
   let clientV4 = "10.77.0.2"
   let clientV6 = "fd77::2"
   private(set) var daemon: Process?
-  private var lastStamp: UInt64 = 0
 
   struct Options {
     var lease = "30s"
@@ -85,7 +84,10 @@ final class Lab {
   private func host(_ namespace: String, _ interface: String, _ numbers: [Int]) throws {
     for number in numbers {
       try Shell.must(["ip", "-n", namespace, "address", "add", "10.77.0.\(number)/16", "dev", interface])
-      try Shell.must(["ip", "-n", namespace, "address", "add", "fd77::\(number)/64", "dev", interface, "nodad"])
+      // Only the first is chosen as a source by itself.
+      let preference = number == numbers.first ? [] : ["preferred_lft", "0"]
+      try Shell.must(
+        ["ip", "-n", namespace, "address", "add", "fd77::\(number)/64", "dev", interface, "nodad"] + preference)
     }
     try Shell.must(["ip", "-n", namespace, "link", "set", "lo", "up"])
     try Shell.must(["ip", "-n", namespace, "link", "set", interface, "up"])
@@ -192,6 +194,11 @@ final class Lab {
     daemon.waitUntilExit()
   }
 
+  /// Kills the gate, if there is one right now.
+  func killGate() {
+    if let gate = status()?.gatePID, gate > 0 { kill(gate, SIGKILL) }
+  }
+
   var keeperPID: Int32 { daemon?.processIdentifier ?? 0 }
   var log: String { (try? String(contentsOfFile: directory + "/posternd.log", encoding: .utf8)) ?? "" }
 
@@ -287,13 +294,12 @@ final class Lab {
 
   // MARK: Knocks
 
-  /// A stamp that no earlier knock of this lab had.
+  /// Now, by a client's clock that is this many seconds ahead; the clock counts nanoseconds, so no two are the same.
   func freshStamp(skew: Double = 0) -> Timestamp {
     var time = timespec()
     _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
     let now = UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-    lastStamp = max(lastStamp + 1, UInt64(Int64(now) + Int64(skew * 1e9)))
-    return Timestamp(nanoseconds: lastStamp)
+    return Timestamp(nanoseconds: UInt64(Int64(now) + Int64(skew * 1e9)))
   }
 
   /// A knock for these addresses, at the user's default door.

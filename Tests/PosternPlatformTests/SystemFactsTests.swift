@@ -5,7 +5,7 @@ import PosternPlatform
 import PosternWire
 import Testing
 
-@Suite struct SystemTests {
+@Suite struct SystemFactsTests {
   @Test func descriptorsCloseWithTheirOwner() throws {
     var number: CInt = -1
     do {
