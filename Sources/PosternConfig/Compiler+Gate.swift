@@ -21,6 +21,9 @@ extension Compiler {
     if identity.publicKeys.contains(key.publicKey.value) {
       complaints.add("this public key is the gateway's own", at: key.publicKey.position)
     }
+    if identity.keys.contains(where: { !world.agrees($0.privateKey, key.publicKey.value) }) {
+      complaints.add("this public key is a point of small order: nobody's private key leads to it", at: key.publicKey.position)
+    }
     return GateTables.ClientKey(
       user: user, publicKey: key.publicKey.value, presharedKey: presharedKey(key), validity: key.validity)
   }

@@ -8,16 +8,20 @@ package struct World {
   package var secret: (_ path: String) throws -> Bytes32
   /// The X25519 public key of a private one; nil when it is none.
   package var publicKey: (_ private: Bytes32) -> Bytes32?
+  /// Whether a key agreement comes about; not so for a public key of small order, which no gate could serve.
+  package var agrees: (_ private: Bytes32, _ public: Bytes32) -> Bool
   /// The start of SHA-256("postern door v1" || name).
   package var doorID: (Name) -> DoorID
   package var sha256: ([UInt8]) -> Bytes32
 
   package init(
     secret: @escaping (_ path: String) throws -> Bytes32, publicKey: @escaping (_ private: Bytes32) -> Bytes32?,
-    doorID: @escaping (Name) -> DoorID, sha256: @escaping ([UInt8]) -> Bytes32
+    agrees: @escaping (_ private: Bytes32, _ public: Bytes32) -> Bool, doorID: @escaping (Name) -> DoorID,
+    sha256: @escaping ([UInt8]) -> Bytes32
   ) {
     self.secret = secret
     self.publicKey = publicKey
+    self.agrees = agrees
     self.doorID = doorID
     self.sha256 = sha256
   }

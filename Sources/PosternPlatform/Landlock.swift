@@ -17,6 +17,9 @@ package enum Landlock {
     }
   }
 
+  /// Whether the running kernel has it.
+  package static var isSupported: Bool { postern_landlock_abi() > 0 }
+
   /// Denies the filesystem, from ABI 4 TCP, from ABI 6 abstract unix sockets and signals to others; open descriptors stay usable.
   /// Needs ``ProcessHardening/forbidNewPrivileges()`` first. Throws when the kernel has Landlock and refuses.
   package static func denyAll() throws(PlatformError) -> Outcome {

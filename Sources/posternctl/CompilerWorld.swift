@@ -15,6 +15,7 @@ final class CompilerWorld {
     World(
       secret: { path in try SecretFile.read(file.absolute(path)) },
       publicKey: { secret in self.noting(nil) { () throws(CryptoError) in try X25519PrivateKey(secret).publicKey } },
+      agrees: { secret, peer in (try? X25519PrivateKey(secret).sharedSecret(with: peer)) != nil },
       doorID: { name in self.noting(DoorID(0)) { () throws(CryptoError) in try SPADoor.id(of: name) } },
       sha256: { bytes in self.noting(.zero) { () throws(CryptoError) in try SHA256.hash(bytes) } })
   }

@@ -96,6 +96,7 @@ struct Daemon: ~Copyable {
       Notice.write("\(error)")
       return ExitStatus.unavailable
     }
+    summarise(at: Self.now)
     audit.write([.stopped], at: Self.now)
     return 0
   }

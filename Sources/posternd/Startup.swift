@@ -41,6 +41,7 @@ struct Startup: ~Copyable {
   consuming func report() -> Int32 {
     for notice in configuration.keeper.notices { Notice.write(notice) }
     for complaint in complaints { Notice.write(complaint) }
+    if !Landlock.isSupported { Notice.write("this kernel has no Landlock: the gate is confined by seccomp alone") }
     for trouble in CaptureChannel.troubles(groups: configuration.keeper.groups) { Notice.write(trouble) }
     guard complaints.isEmpty else { return ExitStatus.configuration }
     Notice.write("the configuration is good")

@@ -99,6 +99,10 @@ import Testing
     ("alice-laptop.psk", "zero.psk", "p.toml:10:7: \"zero.psk\" holds zeros; say psk-none = true to do without"),
     (Samples.key1, "X19fX19fX19fX19fX19fX19fX19fX19fX19fX19fX18=", "p.toml:9:10: this public key is the gateway's own"),
     (
+      Samples.key1, "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
+      "p.toml:9:10: this public key is a point of small order: nobody's private key leads to it"
+    ),
+    (
       "[users.alice]", "[doors.sip]\nports = [\"udp/5060\"]\n[users.alice]",
       "p.toml:6:8: the id of this door is also that of \"ssh\": rename one"
     ),

@@ -104,7 +104,7 @@ enum Samples {
         guard let byte = secrets[path] else { throw NoSuchFile() }
         return filled(byte)
       },
-      publicKey: { $0 == filled(0xFF) ? nil : Bytes32($0.array.map { ~$0 }) }, doorID: doorID,
+      publicKey: { $0 == filled(0xFF) ? nil : Bytes32($0.array.map { ~$0 }) }, agrees: { $1 != filled(1) }, doorID: doorID,
       sha256: { Bytes32(Array($0.prefix(32)) + Array(repeating: 0, count: max(0, 32 - $0.count))) ?? .zero })
   }
 }

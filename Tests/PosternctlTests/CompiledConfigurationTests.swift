@@ -66,6 +66,14 @@ import posternctl
     #expect(tables.gate.gatewayKeys.map(\.privateKey) == [.zero] && tables.gate.admission == .zero)
   }
 
+  /// One of the points that RFC 7748 section 6.1 warns of: the gate could not agree on anything with it.
+  @Test func aPublicKeyOfSmallOrderIsRefused() throws {
+    let point = try #require(Hex.decode("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"))
+    let scratch = try place(Self.good.replacingOccurrences(of: Self.publicKey, with: Base64.encode(point)))
+    let lines = lines("\(scratch.path)/postern.toml")
+    #expect(lines.count == 1 && lines.first?.contains("small order") == true, "\(lines)")
+  }
+
   @Test func absolutePathsStay() throws {
     let scratch = try place(Self.good.replacingOccurrences(of: "\"state\"", with: "\"/var/lib/x\""))
     #expect(try CompiledConfiguration(path: "\(scratch.path)/postern.toml").keeper.stateDirectory == "/var/lib/x")

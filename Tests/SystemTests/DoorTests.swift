@@ -81,6 +81,11 @@ extension SystemSuite {
       #expect(((stale?["skew"] as? Double) ?? 0).rounded() == -3600)
       #expect(lab.status()?.refused(.wrongTag) == 50)
       #expect(!lab.audit().contains { ($0["reason"] as? String) == "wrong-tag" })
+      // One line for all of them, at the end of the minute or of the daemon.
+      lab.stop()
+      let strangers = lab.auditEvents("strangers")
+      #expect(strangers.count == 1 && strangers.first?["packets"] as? Int == 50)
+      #expect(strangers.first?["refused"] as? [String] == ["wrong-tag 50"])
     }
 
     @Test func operatorsListAndClose() throws {
