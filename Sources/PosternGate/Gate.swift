@@ -64,9 +64,12 @@ package struct Gate: ~Copyable {
     }
   }
 
-  /// Takes the kernel's word on the clock; to be told at least once a second.
+  /// Takes the kernel's word on the clock, and makes the hints of a new step before a packet asks for them; to be told at least once
+  /// a second.
   package mutating func observeClock(isSynchronised: Bool, at now: Timestamp) {
     authority.observeClock(isSynchronised: isSynchronised, at: now)
+    // Where that fails the old hints serve on, and the next second tries again.
+    try? spa.advance(to: now)
   }
 
   /// What the replay ring must hold before the grants of this wake-up leave.

@@ -23,8 +23,5 @@ enum PosternGateMain {
 
 /// Lines on standard error; the keeper lends its own.
 enum Complaint {
-  static func write(_ text: String) {
-    let line = Array("postern-gate: \(text)\n".utf8)
-    _ = unsafe line.withUnsafeBytes { raw in unsafe Glibc.write(2, raw.baseAddress, raw.count) }
-  }
+  static func write(_ text: String) { StandardError.say("postern-gate: \(text)") }
 }

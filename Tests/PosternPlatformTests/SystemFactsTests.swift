@@ -44,4 +44,9 @@ import Testing
     #expect(own.effective.isSubset(of: own.permitted))
     if geteuid() == 0 { #expect(own.effective.contains([.netAdmin, .setpcap])) }
   }
+
+  @Test func theExecutableKnowsItsDirectory() throws {
+    let directory = try #require(ExecutablePath.directory)
+    #expect(directory.hasPrefix("/") && directory.hasSuffix("/"))
+  }
 }

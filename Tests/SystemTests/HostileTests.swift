@@ -130,7 +130,9 @@ extension SystemSuite {
       }
       for flags in ["-S", "-A", "-F", "-R", "-FPU", "-SA", "-X", "-Y"] {
         _ = try Shell.run(
-          lab.at(lab.client, ["timeout", "-s", "KILL", "0.5", "hping3", "-q", "-c", "2", "-i", "u10000", flags, "-p", "22", lab.gatewayV4]))
+          lab.at(
+            lab.client,
+            ["timeout", "-s", "KILL", "0.5", "hping3", "-q", "-c", "2", "-i", "u10000", flags, "-p", "22", lab.gatewayV4]))
       }
     }
 
