@@ -22,7 +22,8 @@ extension Keeper {
     var leases: [LeaseID: Lease] = [:]
     for item in found {
       guard let comment = item.comment.flatMap({ LeaseComment($0) }), let remaining = item.remaining else {
-        noteForeign(item.element, end: item.remaining.map { now.uptime + $0 * 1_000_000 } ?? .max)
+        let end = item.remaining.map { now.uptime + $0 * 1_000_000 } ?? .max
+        noteForeign(item.element, LeaseBook.Foreign(end: end, comment: item.comment))
         continue
       }
       let end = now.uptime + remaining * 1_000_000

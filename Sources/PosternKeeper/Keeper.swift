@@ -45,6 +45,10 @@ package struct Keeper: Sendable {
   private mutating func open(_ admitted: GrantRules.Admitted, _ grant: Grant, at now: Moment, _ work: inout Work) {
     let user = rules.tables.users[admitted.user]
     let old = book.renewable(admitted.comment, admitted.elements)
+    // The ids of two knocks are never the same; a gate that says so would make the book forget somebody's lease.
+    guard old != nil || book[admitted.comment.lease] == nil else {
+      return work.steps.append(.said(.refused(named(.frameMalformed, grant))))
+    }
     if old == nil, book.open(user: user.name, door: admitted.comment.door) >= Int(rules.tables.doors[grant.door].leasesPerUser) {
       return work.steps.append(.said(.refused(named(.tooManyLeases, grant))))
     }
@@ -63,7 +67,7 @@ package struct Keeper: Sendable {
 
   /// Whether the kernel keeps the element at least until `end` without a change: another holder or a foreign element does.
   private func outlasts(_ element: DoorElement, _ end: UInt64) -> Bool {
-    if let foreign = book.foreignEnd(of: element), foreign >= end { return true }
+    if let foreign = book.foreign(element), foreign.end >= end { return true }
     guard let longest = book.longestHolder(of: element) else { return false }
     return longest.end >= end
   }
@@ -90,9 +94,10 @@ package struct Keeper: Sendable {
   private mutating func close(_ lease: Lease, _ ending: AuditEvent.Ending, at now: Moment, _ work: inout Work) {
     book.remove(lease.id)
     for element in lease.elements {
-      if let foreign = book.foreignEnd(of: element), foreign > lease.end { continue }
+      let foreign = book.foreign(element)
+      if let foreign, foreign.end > lease.end { continue }
       guard let other = book.longestHolder(of: element) else {
-        work.changes.append(.remove(element))
+        work.changes.append(Self.withdrawal(of: element, foreign, at: now))
         continue
       }
       // Somebody else still holds it. It was written for the longest holder: shorten it only if that was this lease.
@@ -101,6 +106,12 @@ package struct Keeper: Sendable {
       }
     }
     work.steps.append(.closed(lease, ending))
+  }
+
+  /// A lease may have prolonged a foreign element: that one stays until its own end.
+  private static func withdrawal(of element: DoorElement, _ foreign: LeaseBook.Foreign?, at now: Moment) -> SetChange {
+    guard let foreign, foreign.end > now.uptime else { return .remove(element) }
+    return .giveBack(element, milliseconds: max(1, foreign.end.milliseconds(after: now.uptime)), comment: foreign.comment)
   }
 
   // MARK: The kernel's answers
@@ -151,7 +162,7 @@ package struct Keeper: Sendable {
     book.removeEnded(at: now.uptime).map { .ended($0, .expired) }
   }
 
-  mutating func noteForeign(_ element: DoorElement, end: UInt64) { book.noteForeign(element, end: end) }
+  mutating func noteForeign(_ element: DoorElement, _ found: LeaseBook.Foreign) { book.noteForeign(element, found) }
   mutating func put(_ lease: Lease) { book.put(lease) }
 
   // MARK: Names

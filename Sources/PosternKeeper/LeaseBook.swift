@@ -25,8 +25,15 @@ package struct LeaseBook: Sendable {
   private var leases: [LeaseID: Lease] = [:]
   private var holders: [DoorElement: [LeaseID]] = [:]
   private var openAt: [UserDoor: Int] = [:]
-  private var foreign: [DoorElement: UInt64] = [:]
+  private var foreign: [DoorElement: Foreign] = [:]
   private var queue = ExpiryQueue()
+
+  /// What is known of an element that somebody else put there.
+  package struct Foreign: Hashable, Sendable {
+    /// The uptime at which it ends; `UInt64.max` stands for no end.
+    package var end: UInt64
+    package var comment: String?
+  }
 
   private struct UserDoor: Hashable {
     var user: Name
@@ -69,10 +76,10 @@ package struct LeaseBook: Sendable {
     holders[element]?.lazy.compactMap { leases[$0] }.max { $0.end < $1.end }
   }
 
-  /// The uptime until which a foreign element of this key lasts; `UInt64.max` stands for no end.
-  package func foreignEnd(of element: DoorElement) -> UInt64? { foreign[element] }
+  /// The foreign element of this key, if there was one.
+  package func foreign(_ element: DoorElement) -> Foreign? { foreign[element] }
 
-  package mutating func noteForeign(_ element: DoorElement, end: UInt64) { foreign[element] = end }
+  package mutating func noteForeign(_ element: DoorElement, _ found: Foreign) { foreign[element] = found }
 
   /// Adds a lease, or replaces the one of the same id.
   package mutating func put(_ lease: Lease) {
@@ -110,7 +117,7 @@ package struct LeaseBook: Sendable {
       forget(lease.id)
       ended.append(lease)
     }
-    if foreign.count > 0, !ended.isEmpty { foreign = foreign.filter { $0.value > uptime } }
+    if foreign.count > 0, !ended.isEmpty { foreign = foreign.filter { $0.value.end > uptime } }
     return ended
   }
 

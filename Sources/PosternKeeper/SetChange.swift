@@ -6,11 +6,12 @@ package enum SetChange: Hashable, Sendable {
   /// Present with this timeout from now on, whatever was there before.
   case put(DoorElement, milliseconds: UInt64, LeaseComment)
   case remove(DoorElement)
+  /// An element of foreign origin that a lease had prolonged, back to its own end and comment.
+  case giveBack(DoorElement, milliseconds: UInt64, comment: String?)
 
   package var element: DoorElement {
     switch self {
-    case .put(let element, _, _): element
-    case .remove(let element): element
+    case .put(let element, _, _), .remove(let element), .giveBack(let element, _, _): element
     }
   }
 }

@@ -24,6 +24,9 @@ package enum ProcessHardening {
     guard getppid() == parent else { throw PlatformError("die with parent", ESRCH) }
   }
 
+  /// A write to a pipe or socket that nobody reads fails with EPIPE and does not end the process. Children start without this.
+  package static func survivePipes() { _ = signal(SIGPIPE, SIG_IGN) }
+
   /// No more processes or threads for this user; without effect for uid 0.
   package static func forbidProcesses() throws(PlatformError) {
     try limit("forbid processes", POSTERN_LIMIT_PROCESSES, 0)

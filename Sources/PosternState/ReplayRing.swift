@@ -25,10 +25,14 @@ package struct ReplayRing: ~Copyable {
 
   /// Opens the ring file, making or enlarging it so that it holds the layout's slots, or more; for the keeper.
   ///
+  /// The file is this daemon's alone as long as it or its gate lives; `inUse` when another still has it after `milliseconds`.
   /// A sound file keeps its memory. One that is of no use for this size is emptied; its reader then finds it `missing`.
-  package static func prepare(path: String, layout: RingLayout) throws(StateError) -> ReplayRing {
+  package static func prepare(
+    path: String, layout: RingLayout, patience milliseconds: Int = 2000
+  ) throws(StateError) -> ReplayRing {
     let descriptor = try SystemCall.openFile(path, O_RDWR | O_CREAT, 0o600)
     let ring = ReplayRing(descriptor: descriptor)
+    try ring.claim(milliseconds)
     let bytes = try ring.contents()
     if let present = RingLayout(fileSize: bytes.count), present.slotCount >= layout.slotCount { return ring }
     switch bytes.withBytes({ RingImage.read($0) }) {
@@ -36,6 +40,16 @@ package struct ReplayRing: ~Copyable {
     case .ring(let image): try ring.replace(with: image.resized(to: layout), layout)
     }
     return ring
+  }
+
+  /// Takes the file for this daemon and its gates alone; throws `inUse` when another daemon still has it after `milliseconds`: the
+  /// gate of one that was killed may take a moment to be gone.
+  private func claim(_ milliseconds: Int) throws(StateError) {
+    for _ in 0...max(milliseconds, 0) / 50 {
+      if try SystemCall.lock(descriptor) { return }
+      SystemCall.pause(milliseconds: 50)
+    }
+    throw .inUse
   }
 
   /// Reads the whole file; throws `notPrepared` for one that no layout fits.

@@ -52,6 +52,19 @@ enum SystemCall {
     guard answer == 0 else { throw .failed(.allocate, errno: answer) }
   }
 
+  /// False while another open file has the lock.
+  static func lock(_ descriptor: Int32) throws(StateError) -> Bool {
+    do {
+      _ = try checked(.lock) { flock(descriptor, LOCK_EX | LOCK_NB) }
+      return true
+    } catch {
+      guard error == .failed(.lock, errno: EWOULDBLOCK) else { throw error }
+      return false
+    }
+  }
+
+  static func pause(milliseconds: UInt32) { _ = usleep(milliseconds * 1000) }
+
   static func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
 
   /// A device that takes nothing and reports nothing would otherwise be asked for ever.

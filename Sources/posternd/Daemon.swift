@@ -202,13 +202,17 @@ struct Daemon: ~Copyable {
         if count < buffer.count { break }
       }
     } catch {
-      // No gate of ours writes such a thing.
-      audit.write([.alarm("the gate sent a malformed message and is replaced")], at: Self.now)
-      gate.kill()
+      dismissGate()
     }
     guard !frames.isEmpty else { return }
-    if frames.contains(where: \.isReady) { gate.becameReady(at: SystemClock.monotonic()) }
+    if frames.contains(where: \.isReady), !gate.becameReady(at: SystemClock.monotonic()) { return dismissGate() }
     carryOut(keeper.decide(frames, own: own, at: Self.now))
+  }
+
+  /// No gate of ours writes such a thing: this one is in other hands or broken.
+  private mutating func dismissGate() {
+    audit.write([.alarm("the gate sent what no gate sends, and is replaced")], at: Self.now)
+    gate.kill()
   }
 
   private static func frames(in buffer: [UInt8], count: Int) throws(WireError) -> [KeeperFrame] {

@@ -36,6 +36,9 @@ struct DoorSets: ~Copyable {
       guard let timeout = Milliseconds(milliseconds) else { return false }
       batch.put(SetElement(key: key, timeout: timeout, comment: ElementComment(comment)), in: set, tag: tag)
     case .remove: batch.remove(key, from: set, tag: tag)
+    case .giveBack(_, let milliseconds, let comment):
+      guard let timeout = Milliseconds(milliseconds) else { return false }
+      batch.put(SetElement(key: key, timeout: timeout, comment: comment.flatMap { ElementComment($0) }), in: set, tag: tag)
     }
     return true
   }

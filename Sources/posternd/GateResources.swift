@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import PosternAuthority
+import PosternCapture
 import PosternControl
 import PosternPlatform
 import PosternState
+import PosternTables
 
 /// The keeper's own copies of everything that a gate works with; a restarted gate gets the same.
 struct GateResources: ~Copyable {
@@ -10,13 +13,15 @@ struct GateResources: ~Copyable {
   let counters: CountersReader
   let channels: [CaptureChannel]
 
-  init(
-    tables: consuming OwnedDescriptor, ring: consuming ReplayRing, counters: consuming CountersReader, channels: [CaptureChannel]
-  ) {
-    self.tables = tables
+  /// Binds the groups, then prepares the ring: both belong to one daemon alone, and say so when another has them.
+  init(opening keeper: KeeperTables, gateTables: consuming OwnedDescriptor) throws {
+    guard let layout = RingLayout(slotCount: Int(keeper.ringSlots)) else { throw StateError.notPrepared }
+    let channels = try keeper.groups.map { group throws(CaptureError) in try CaptureChannel(group: group) }
+    let ring = try ReplayRing.prepare(path: keeper.stateDirectory + "/replay.ring", layout: layout)
+    counters = try CountersReader(count: Counter.pageSlots)
     self.ring = ring
-    self.counters = counters
     self.channels = channels
+    tables = gateTables
   }
 
   /// What the gate gets, under the numbers that it expects.

@@ -81,9 +81,11 @@ final class GateSupervisor {
     return gate
   }
 
-  func becameReady(at uptime: UInt64) {
-    guard case .starting(let gate, _) = state else { return }
+  /// False for a gate that has said so before: it says it once.
+  func becameReady(at uptime: UInt64) -> Bool {
+    guard case .starting(let gate, _) = state else { return false }
     state = .ready(gate, since: uptime)
+    return true
   }
 
   /// The gate has ended, or could not be started: answers how many milliseconds pass before the next one.

@@ -10,6 +10,7 @@ enum Posternd {
       Notice.write(ServerOptions.usage)
       exit(ExitStatus.usage)
     }
+    ProcessHardening.survivePipes()
     do {
       try confine()
       let startup = try Startup(options)

@@ -55,23 +55,16 @@ struct Startup: ~Copyable {
     let tables = configuration.keeper
     for notice in tables.notices { Notice.write(notice) }
     do {
-      guard let layout = RingLayout(slotCount: Int(tables.ringSlots)) else { throw StateError.notPrepared }
-      let ring = try ReplayRing.prepare(path: tables.stateDirectory + "/replay.ring", layout: layout)
+      let resources = try GateResources(opening: tables, gateTables: configuration.gateTables)
       let audit = AuditTrail(
         try tables.auditFile.map { path throws(StateError) in try AuditLog(path: path) } ?? AuditLog(borrowing: 1))
-      let listener = try UnixListener(path: tables.controlSocket)
-      let counters = try CountersReader(count: Counter.pageSlots)
-      let channels = try tables.groups.map { group throws(CaptureError) in try CaptureChannel(group: group) }
       let launch = GateLaunch(
-        generation: keeper.rules.generation, sources: channels.count, gatewayFingerprint: tables.gatewayFingerprint,
+        generation: keeper.rules.generation, sources: resources.channels.count, gatewayFingerprint: tables.gatewayFingerprint,
         isNewGateway: options.isNewGateway)
-      let resources = GateResources(
-        tables: configuration.gateTables, ring: ring, counters: counters, channels: channels)
+      let gate = GateSupervisor(program: try Programs.path("postern-gate"), launch: launch, handed: resources.handed)
       return try Daemon(
-        keeper: keeper, sets: sets, audit: audit, listener: listener,
-        gate: GateSupervisor(program: try Programs.path("postern-gate"), launch: launch, handed: resources.handed),
-        resources: resources,
-        alarms: complaints)
+        keeper: keeper, sets: sets, audit: audit, listener: try UnixListener(path: tables.controlSocket), gate: gate,
+        resources: resources, alarms: complaints)
     } catch let failure as StartFailure {
       throw failure
     } catch let error as StateError {

@@ -98,6 +98,8 @@ struct Bench {
       case .put(let element, let milliseconds, let comment):
         kernel[element] = Stored(end: now.uptime + milliseconds * 1_000_000, comment: comment.description)
       case .remove(let element): kernel[element] = nil
+      case .giveBack(let element, let milliseconds, let comment):
+        kernel[element] = Stored(end: now.uptime + milliseconds * 1_000_000, comment: comment ?? "")
       }
     }
     return keeper.settle(work, failures: failures, at: now)

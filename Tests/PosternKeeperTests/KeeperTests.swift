@@ -206,6 +206,27 @@ import Testing
     #expect(bench.pass(seconds: 31).count == 1)
   }
 
+  /// A foreign element that a lease prolonged gets its own end back when the lease is closed.
+  @Test func aProlongedForeignElementIsGivenBack() {
+    var bench = Bench()
+    let element = bench.element("192.0.2.8")
+    _ = bench.keeper.adopt([.init(element: element, remaining: 20_000, comment: "by hand")], at: bench.now)
+    let ownEnd = bench.now.uptime + 20_000_000_000
+    _ = bench.receive(Fixture.grant("192.0.2.8", lease: 30, id: 1))
+    #expect(bench.kernel[element]?.end == bench.now.uptime + 30_000_000_000)
+    _ = bench.pass(seconds: 5)
+    _ = bench.close(1)
+    #expect(bench.kernel[element] == Bench.Stored(end: ownEnd, comment: "by hand"))
+  }
+
+  /// A gate in a stranger's hands names another user's lease id: that lease stays in the book.
+  @Test func aLeaseIDIsNeverTakenOver() {
+    var bench = Bench()
+    _ = bench.receive(Fixture.grant(key: 2, "192.0.2.9", id: 7))
+    #expect(bench.receive(Fixture.grant("192.0.2.7", id: 7)).denials == [.frameMalformed])
+    #expect(bench.keeper.book[LeaseID(7)]?.comment.user == Fixture.name("bob"))
+  }
+
   @Test func quotasAreSummedPerSet() {
     // alice: 2 leases at ssh and 2 at web; bob: 2 at ssh. ssh has both families, web IPv4 only.
     #expect(Keeper(tables: Fixture.tables(), generation: 1).rules.demand() == [6, 4] as [UInt64])

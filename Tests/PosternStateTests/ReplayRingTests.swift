@@ -30,6 +30,16 @@ final class Scratch {
   let start = Timestamp(seconds: 1_800_000_000)
   let identity = RingIdentity(boot: Bytes16(high: 1, low: 2), machine: Bytes16(high: 3, low: 4), gateway: 5)
 
+  @Test func oneDaemonAtATime() throws {
+    let scratch = try Scratch()
+    let first = try ReplayRing.prepare(path: scratch.file("ring"), layout: try layout(16))
+    #expect(throws: StateError.inUse) {
+      _ = try ReplayRing.prepare(path: scratch.file("ring"), layout: try layout(32), patience: 100)
+    }
+    // What the first daemon wrote was not touched.
+    #expect(try first.load().layout.slotCount == 16)
+  }
+
   private func layout(_ slots: Int) throws -> RingLayout { try #require(RingLayout(slotCount: slots)) }
 
   private func knock(_ id: UInt64) -> Knock {
