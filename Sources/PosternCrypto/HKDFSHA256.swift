@@ -5,31 +5,29 @@ package import PosternWire
 package struct HKDFSHA256: ~Copyable {
   private let hmac: HMACSHA256
 
-  package init() throws(CryptoError) {
-    hmac = try Bytes32.zero.withBytes { zeros throws(CryptoError) in try HMACSHA256(key: zeros) }
+  package init() { hmac = Bytes32.zero.withBytes { HMACSHA256(key: $0) } }
+
+  package func two(_ chainingKey: Bytes32, _ input: RawSpan) -> (Bytes32, Bytes32) {
+    extract(chainingKey, input)
+    let first = expand(nil, counter: 1)
+    return (first, expand(first, counter: 2))
   }
 
-  package func two(_ chainingKey: Bytes32, _ input: RawSpan) throws(CryptoError) -> (Bytes32, Bytes32) {
-    try extract(chainingKey, input)
-    let first = try expand(nil, counter: 1)
-    return (first, try expand(first, counter: 2))
-  }
-
-  package func three(_ chainingKey: Bytes32, _ input: RawSpan) throws(CryptoError) -> (Bytes32, Bytes32, Bytes32) {
-    let (first, second) = try two(chainingKey, input)
-    return (first, second, try expand(second, counter: 3))
+  package func three(_ chainingKey: Bytes32, _ input: RawSpan) -> (Bytes32, Bytes32, Bytes32) {
+    let (first, second) = two(chainingKey, input)
+    return (first, second, expand(second, counter: 3))
   }
 
   /// Leaves the context keyed with the extracted key.
-  private func extract(_ chainingKey: Bytes32, _ input: RawSpan) throws(CryptoError) {
-    try chainingKey.withBytes { key throws(CryptoError) in try hmac.rekey(key) }
-    let extracted = try hmac.mac(input)
-    try extracted.withBytes { key throws(CryptoError) in try hmac.rekey(key) }
+  private func extract(_ chainingKey: Bytes32, _ input: RawSpan) {
+    chainingKey.withBytes { hmac.rekey($0) }
+    let extracted = hmac.mac(input)
+    extracted.withBytes { hmac.rekey($0) }
   }
 
-  private func expand(_ previous: Bytes32?, counter: UInt8) throws(CryptoError) -> Bytes32 {
+  private func expand(_ previous: Bytes32?, counter: UInt8) -> Bytes32 {
     let tail: InlineArray<1, UInt8> = [counter]
-    guard let previous else { return try hmac.mac(unsafe tail.span.bytes) }
-    return try previous.withBytes { previous throws(CryptoError) in try hmac.mac(previous, unsafe tail.span.bytes) }
+    guard let previous else { return hmac.mac(unsafe tail.span.bytes) }
+    return previous.withBytes { hmac.mac($0, unsafe tail.span.bytes) }
   }
 }

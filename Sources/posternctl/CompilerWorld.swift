@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import PosternConfig
 internal import PosternCrypto
-internal import PosternKnock
 internal import PosternPlatform
 internal import PosternProtocols
 internal import PosternWire
@@ -14,18 +13,18 @@ final class CompilerWorld {
   func world(_ file: ConfigFile) -> World {
     World(
       secret: { path in try SecretFile.read(file.absolute(path)) },
-      publicKey: { secret in self.noting(nil) { () throws(CryptoError) in try X25519PrivateKey(secret).publicKey } },
+      publicKey: { self.publicKey(of: $0) },
       agrees: { secret, peer in (try? X25519PrivateKey(secret).sharedSecret(with: peer)) != nil },
-      doorID: { name in self.noting(DoorID(0)) { () throws(CryptoError) in try SPADoor.id(of: name) } },
-      sha256: { bytes in self.noting(.zero) { () throws(CryptoError) in try SHA256.hash(bytes) } })
+      doorID: { SPADoor.id(of: $0) },
+      sha256: { SHA256.hash($0) })
   }
 
-  private func noting<Value>(_ substitute: Value, _ body: () throws(CryptoError) -> Value) -> Value {
+  private func publicKey(of secret: Bytes32) -> Bytes32? {
     do throws(CryptoError) {
-      return try body()
+      return try X25519PrivateKey(secret).publicKey
     } catch {
       failure = error
-      return substitute
+      return nil
     }
   }
 }

@@ -84,7 +84,7 @@ import Testing
     let door = try #require(Name("ssh"))
     for knock in knocks {
       #expect(knock.action == .open && knock.wishedLease == 300)
-      #expect(knock.door == (try SPADoor.id(of: door)))
+      #expect(knock.door == SPADoor.id(of: door))
       #expect(knock.ipv4 == .named(IPv4Address("192.0.2.7")!, port: nil))
       #expect(knock.ipv6 == .named(IPv6Address("2001:db8::7")!, port: nil))
     }

@@ -40,28 +40,28 @@ import Testing
   ]
 
   @Test(arguments: cases)
-  func published(_ test: Case) throws {
-    let code = try test.key.withBytes { try HMACSHA256.mac(test.data, key: $0) }
+  func published(_ test: Case) {
+    let code = test.key.withBytes { HMACSHA256.mac(test.data, key: $0) }
     #expect(Hex.encode(code.array) == test.code)
   }
 
   @Test(arguments: cases)
-  func scheduleIsReused(_ test: Case) throws {
-    let keyed = try test.key.withBytes { try HMACSHA256(key: $0) }
+  func scheduleIsReused(_ test: Case) {
+    let keyed = test.key.withBytes { HMACSHA256(key: $0) }
     let half = test.data.count / 2
     for _ in 0..<3 {
-      let whole = try test.data.withBytes { try keyed.mac($0) }
-      let parts = try test.data.withBytes { try keyed.mac($0.extracting(first: half), $0.extracting(droppingFirst: half)) }
+      let whole = test.data.withBytes { keyed.mac($0) }
+      let parts = test.data.withBytes { keyed.mac($0.extracting(first: half), $0.extracting(droppingFirst: half)) }
       #expect(Hex.encode(whole.array) == test.code)
       #expect(parts == whole)
     }
   }
 
-  @Test func rekeyed() throws {
-    let keyed = try Array("another key".utf8).withBytes { try HMACSHA256(key: $0) }
+  @Test func rekeyed() {
+    let keyed = Array("another key".utf8).withBytes { HMACSHA256(key: $0) }
     for test in Self.cases {
-      try test.key.withBytes { try keyed.rekey($0) }
-      #expect(Hex.encode(try test.data.withBytes { try keyed.mac($0) }.array) == test.code)
+      test.key.withBytes { keyed.rekey($0) }
+      #expect(Hex.encode(test.data.withBytes { keyed.mac($0) }.array) == test.code)
     }
   }
 }

@@ -60,7 +60,7 @@ extension SystemSuite {
       defer { lab.down() }
       try lab.start()
       // Made by somebody who has the admission secret: random hints, random rest, right tags.
-      let packets = try (0..<4096).map { _ in try lab.encoder.tagged(try Randomness.bytes(184)) }
+      let packets = try (0..<4096).map { _ in lab.encoder.tagged(try Randomness.bytes(184)) }
       let flood = Flood(try lab.sender(), packets)
       let seconds = try knockUnder(lab) { flood.run() }
       #expect(seconds < 2)

@@ -22,9 +22,9 @@ extension NoiseOneWay {
     guard message.byteCount >= Self.overhead else { throw .wrongLength }
     let ephemeral = Bytes32(message)
     let shared = try responder.sharedSecret(with: ephemeral)
-    var state = try begin(prologue: prologue, responder: responder.publicKey)
-    try mixEphemeral(ephemeral, into: &state)
-    try shared.withBytes { shared throws(CryptoError) in try state.mixKey(shared, suite) }
+    var state = begin(prologue: prologue, responder: responder.publicKey)
+    mixEphemeral(ephemeral, into: &state)
+    shared.withBytes { state.mixKey($0, suite) }
     let sealed = message.extracting(droppingFirst: 32).extracting(first: Self.sealedStaticLength)
     let initiator = try state.decryptAndHash(sealed, suite).withBytes { Bytes32($0) }
     return HalfRead(initiator: initiator, state: state)
@@ -36,10 +36,10 @@ extension NoiseOneWay {
   ) throws(CryptoError) -> [UInt8] {
     guard message.byteCount >= Self.overhead else { throw .wrongLength }
     var state = half.state
-    try state.mixKey(staticStatic, suite)
+    state.mixKey(staticStatic, suite)
     if pattern.usesPresharedKey {
       guard let presharedKey else { throw .wrongLength }
-      try state.mixKeyAndHash(presharedKey, suite)
+      state.mixKeyAndHash(presharedKey, suite)
     }
     return try state.decryptAndHash(message.extracting(droppingFirst: 32 + Self.sealedStaticLength), suite)
   }

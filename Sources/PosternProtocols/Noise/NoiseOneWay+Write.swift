@@ -10,14 +10,14 @@ extension NoiseOneWay {
     _ payload: RawSpan, prologue: RawSpan, ephemeral: borrowing X25519PrivateKey, initiator: borrowing X25519PrivateKey,
     responder: Bytes32, presharedKey: RawSpan?
   ) throws(CryptoError) -> [UInt8] {
-    var state = try begin(prologue: prologue, responder: responder)
-    try mixEphemeral(ephemeral.publicKey, into: &state)
+    var state = begin(prologue: prologue, responder: responder)
+    mixEphemeral(ephemeral.publicKey, into: &state)
     try mixAgreement(ephemeral, responder, into: &state)
     let sealedStatic = try initiator.publicKey.withBytes { key throws(CryptoError) in try state.encryptAndHash(key, suite) }
     try mixAgreement(initiator, responder, into: &state)
     if pattern.usesPresharedKey {
       guard let presharedKey else { throw .wrongLength }
-      try state.mixKeyAndHash(presharedKey, suite)
+      state.mixKeyAndHash(presharedKey, suite)
     }
     return try ephemeral.publicKey.array + sealedStatic + state.encryptAndHash(payload, suite)
   }
@@ -27,6 +27,6 @@ extension NoiseOneWay {
     _ key: borrowing X25519PrivateKey, _ peer: Bytes32, into state: inout NoiseSymmetricState
   ) throws(CryptoError) {
     let shared = try key.sharedSecret(with: peer)
-    try shared.withBytes { shared throws(CryptoError) in try state.mixKey(shared, suite) }
+    shared.withBytes { state.mixKey($0, suite) }
   }
 }

@@ -16,26 +16,24 @@ package struct NoiseOneWay: ~Copyable {
   private let start: NoiseSymmetricState
 
   package init(_ pattern: NoisePattern) throws(CryptoError) {
-    let suite = try NoiseSuite()
-    let start = try NoiseSymmetricState(pattern, suite)
+    suite = try NoiseSuite()
     self.pattern = pattern
-    self.suite = suite
-    self.start = start
+    start = NoiseSymmetricState(pattern)
   }
 
   /// The state after the prologue and the pre-message `<- s`.
-  func begin(prologue: RawSpan, responder: Bytes32) throws(CryptoError) -> NoiseSymmetricState {
+  func begin(prologue: RawSpan, responder: Bytes32) -> NoiseSymmetricState {
     var state = start
-    try state.mixHash(prologue, suite)
-    try responder.withBytes { key throws(CryptoError) in try state.mixHash(key, suite) }
+    state.mixHash(prologue)
+    responder.withBytes { state.mixHash($0) }
     return state
   }
 
   /// The `e` token.
-  func mixEphemeral(_ key: Bytes32, into state: inout NoiseSymmetricState) throws(CryptoError) {
-    try key.withBytes { key throws(CryptoError) in
-      try state.mixHash(key, suite)
-      if pattern.usesPresharedKey { try state.mixKey(key, suite) }
+  func mixEphemeral(_ key: Bytes32, into state: inout NoiseSymmetricState) {
+    key.withBytes { key in
+      state.mixHash(key)
+      if pattern.usesPresharedKey { state.mixKey(key, suite) }
     }
   }
 }

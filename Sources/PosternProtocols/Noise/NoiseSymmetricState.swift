@@ -11,36 +11,36 @@ package struct NoiseSymmetricState: Sendable {
   private var key: Bytes32 = .zero
 
   /// InitializeSymmetric: a name of at most 32 bytes is padded with zeros, a longer one hashed.
-  package init(_ pattern: NoisePattern, _ suite: borrowing NoiseSuite) throws(CryptoError) {
+  package init(_ pattern: NoisePattern) {
     let name = Array(pattern.name.utf8)
     if let padded = Bytes32(name + Array(repeating: 0, count: max(0, 32 - name.count))) {
       hash = padded
     } else {
-      hash = try name.withBytes { name throws(CryptoError) in try suite.sha256.hash(name) }
+      hash = SHA256.hash(name)
     }
     chainingKey = hash
   }
 
-  package mutating func mixHash(_ data: RawSpan, _ suite: borrowing NoiseSuite) throws(CryptoError) {
-    hash = try hash.withBytes { hash throws(CryptoError) in try suite.sha256.hash(hash, data) }
+  package mutating func mixHash(_ data: RawSpan) {
+    hash = hash.withBytes { SHA256.hash($0, data) }
   }
 
-  package mutating func mixKey(_ input: RawSpan, _ suite: borrowing NoiseSuite) throws(CryptoError) {
-    (chainingKey, key) = try suite.hkdf.two(chainingKey, input)
+  package mutating func mixKey(_ input: RawSpan, _ suite: borrowing NoiseSuite) {
+    (chainingKey, key) = suite.hkdf.two(chainingKey, input)
   }
 
-  package mutating func mixKeyAndHash(_ input: RawSpan, _ suite: borrowing NoiseSuite) throws(CryptoError) {
-    let (chainingKey, mixed, key) = try suite.hkdf.three(chainingKey, input)
+  package mutating func mixKeyAndHash(_ input: RawSpan, _ suite: borrowing NoiseSuite) {
+    let (chainingKey, mixed, key) = suite.hkdf.three(chainingKey, input)
     self.chainingKey = chainingKey
     self.key = key
-    try mixed.withBytes { mixed throws(CryptoError) in try mixHash(mixed, suite) }
+    mixed.withBytes { mixHash($0) }
   }
 
   package mutating func encryptAndHash(_ plain: RawSpan, _ suite: borrowing NoiseSuite) throws(CryptoError) -> [UInt8] {
     let sealed = try hash.withBytes { hash throws(CryptoError) in
       try suite.cipher.seal(plain, key: key, nonce: .init(counter: 0), authenticating: hash)
     }
-    try sealed.withBytes { sealed throws(CryptoError) in try mixHash(sealed, suite) }
+    sealed.withBytes { mixHash($0) }
     return sealed
   }
 
@@ -49,7 +49,7 @@ package struct NoiseSymmetricState: Sendable {
     let plain = try hash.withBytes { hash throws(CryptoError) in
       try suite.cipher.open(sealed, key: key, nonce: .init(counter: 0), authenticating: hash)
     }
-    try mixHash(sealed, suite)
+    mixHash(sealed)
     return plain
   }
 }

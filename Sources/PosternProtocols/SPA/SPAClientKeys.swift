@@ -44,8 +44,8 @@ struct SPAClientKeys: ~Copyable {
     _ key: GateTables.ClientKey, _ gateway: SPAGateway, _ store: inout SecretStore, _ hint: borrowing SPAHint
   ) throws(CryptoError) -> Pair {
     let shared = try gateway.privateKey.sharedSecret(with: key.publicKey)
-    let hintKey = try shared.withBytes { shared throws(CryptoError) in
-      try key.presharedKey.withBytes { psk throws(CryptoError) in try hint.key(staticStatic: shared, presharedKey: psk) }
+    let hintKey = shared.withBytes { shared in
+      key.presharedKey.withBytes { hint.key(staticStatic: shared, presharedKey: $0) }
     }
     return Pair(staticStatic: try store.add(shared), hintKey: try store.add(hintKey))
   }
@@ -56,14 +56,12 @@ struct SPAClientKeys: ~Copyable {
   func index(of publicKey: Bytes32) -> KeyIndex? { indices[publicKey] }
 
   /// The hint of one pair, counted as ``pairCount`` does.
-  func hint(ofPair pair: Int, step: UInt64, _ hint: borrowing SPAHint) throws(CryptoError) -> UInt64 {
-    try store.withSecret(pairs[pair].hintKey) { key throws(CryptoError) in try hint.value(key: key, step: step) }
+  func hint(ofPair pair: Int, step: UInt64, _ hint: borrowing SPAHint) -> UInt64 {
+    store.withSecret(pairs[pair].hintKey) { hint.value(key: $0, step: step) }
   }
 
-  func hint(
-    of key: KeyIndex, gateway: Int, step: UInt64, _ hint: borrowing SPAHint
-  ) throws(CryptoError) -> UInt64 {
-    try self.hint(ofPair: key.value * gatewayCount + gateway, step: step, hint)
+  func hint(of key: KeyIndex, gateway: Int, step: UInt64, _ hint: borrowing SPAHint) -> UInt64 {
+    self.hint(ofPair: key.value * gatewayCount + gateway, step: step, hint)
   }
 
   /// Lends the static-static secret and the pre-shared key.

@@ -12,7 +12,6 @@ package struct SPADecoder: ~Copyable {
   private let clients: SPAClientKeys
   private let noise: NoiseOneWay
   private let hint: SPAHint
-  private let sha256: SHA256
   private var hints: SPAHintTable
   private var decided = SPATagCache()
   private var budget: CurveBudget
@@ -24,17 +23,15 @@ package struct SPADecoder: ~Copyable {
     defer { tables.eraseSecrets() }
     var gateways: [SPAGateway] = []
     for key in tables.gatewayKeys { gateways.append(try SPAGateway(key, admission: tables.admission)) }
-    let hint = try SPAHint()
+    let hint = SPAHint()
     let clients = try SPAClientKeys(tables.keys, gateways: gateways, hint)
     let noise = try NoiseOneWay(.xpsk1)
-    let sha256 = try SHA256()
     var hints = SPAHintTable(entries: clients.pairCount)
-    try Self.advance(&hints, to: now, clients, hint)
+    Self.advance(&hints, to: now, clients, hint)
     self.gateways = gateways
     self.clients = clients
     self.noise = noise
     self.hint = hint
-    self.sha256 = sha256
     self.hints = hints
     budget = CurveBudget(perSecond: tables.curveBudget, now: now, seed: seed)
   }
@@ -43,8 +40,8 @@ package struct SPADecoder: ~Copyable {
   package var secretsAreLocked: Bool { clients.isLocked }
 
   /// Computes the hints of a new 64-second step; ``read(_:at:)`` does it too, a timer may do it earlier.
-  package mutating func advance(to now: Timestamp) throws(CryptoError) {
-    try Self.advance(&hints, to: now, clients, hint)
+  package mutating func advance(to now: Timestamp) {
+    Self.advance(&hints, to: now, clients, hint)
   }
 
   /// What a datagram says. `datagram` is the whole data of the carrier, be it UDP, SYN or echo request.
@@ -65,17 +62,14 @@ package struct SPADecoder: ~Copyable {
 
   private mutating func isWorthACurve(_ datagram: RawSpan, at now: Timestamp) -> Bool {
     if budget.take(at: now) { return true }
-    // Without memory for new hints the old ones serve on.
-    try? advance(to: now)
+    advance(to: now)
     return hints.takeServing(datagram.u64(at: SPAPacket.hintOffset)) || budget.drawsLot()
   }
 
   private static func advance(
     _ hints: inout SPAHintTable, to now: Timestamp, _ clients: borrowing SPAClientKeys, _ hint: borrowing SPAHint
-  ) throws(CryptoError) {
-    try hints.advance(to: SPAHint.step(of: now)) { pair, step throws(CryptoError) in
-      try clients.hint(ofPair: pair, step: step, hint)
-    }
+  ) {
+    hints.advance(to: SPAHint.step(of: now)) { clients.hint(ofPair: $0, step: $1, hint) }
   }
 }
 
@@ -85,7 +79,7 @@ extension SPADecoder {
       let half = try readStatic(datagram, gateways[gateway])
       guard let key = clients.index(of: half.initiator) else { return .refused(.unknownKey) }
       let payload = try readPayload(datagram, after: half, key, gateway: gateway)
-      return try knock(payload, datagram, from: half.initiator, key, gateway: gateway)
+      return knock(payload, datagram, from: half.initiator, key, gateway: gateway)
     } catch {
       return .refused(Self.denial(error))
     }
@@ -111,13 +105,13 @@ extension SPADecoder {
   /// From here on the sender is known, and what is refused is refused in his name.
   private func knock(
     _ bytes: [UInt8], _ datagram: RawSpan, from client: Bytes32, _ key: KeyIndex, gateway: Int
-  ) throws(CryptoError) -> Reading {
+  ) -> Reading {
     guard let payload = bytes.withBytes({ SPAPayload($0) }) else { return .refusedKnown(.malformedPayload, key) }
-    let expected = try clients.hint(of: key, gateway: gateway, step: SPAHint.step(of: payload.stamp), hint)
+    let expected = clients.hint(of: key, gateway: gateway, step: SPAHint.step(of: payload.stamp), hint)
     guard expected == datagram.u64(at: SPAPacket.hintOffset) else { return .refusedKnown(.wrongHint, key) }
     return .knock(
       Knock(
-        knockProtocol: .spa, id: try SPAKnockID.id(client: client, stamp: payload.stamp, sha256), stamp: payload.stamp, key: key,
+        knockProtocol: .spa, id: SPAKnockID.id(client: client, stamp: payload.stamp), stamp: payload.stamp, key: key,
         action: payload.action, door: payload.door, ipv4: payload.ipv4, ipv6: payload.ipv6, wishedLease: payload.wishedLease,
         totp: payload.totp))
   }

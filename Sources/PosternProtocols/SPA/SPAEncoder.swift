@@ -18,8 +18,8 @@ package struct SPAEncoder: ~Copyable {
   package init(_ profile: SPAProfile) throws(CryptoError) {
     let client = try X25519PrivateKey(profile.clientPrivateKey)
     let noise = try NoiseOneWay(.xpsk1)
-    let tag = try SPATag(admission: profile.admission, gateway: profile.gatewayPublicKey)
-    let hint = try SPAHint()
+    let tag = SPATag(admission: profile.admission, gateway: profile.gatewayPublicKey)
+    let hint = SPAHint()
     var secrets = try SecretStore(capacity: 2)
     let presharedKey = try secrets.add(profile.presharedKey)
     let hintKey = try secrets.add(Self.hintKey(profile, client, hint))
@@ -43,14 +43,14 @@ package struct SPAEncoder: ~Copyable {
   /// The datagram of a request under a given ephemeral private key, which must never serve twice.
   package func encode(_ request: SPARequest, ephemeral: Bytes32) throws(CryptoError) -> [UInt8] {
     let payload = SPAPayload(
-      action: request.action, door: try Self.door(request.door), ipv4: request.ipv4, ipv6: request.ipv6,
+      action: request.action, door: request.door.map(SPADoor.id), ipv4: request.ipv4, ipv6: request.ipv6,
       wishedLease: request.wishedLease, stamp: request.stamp, totp: request.totp)
     return try seal(payload.encoded, hint: hint(at: request.stamp), ephemeral: ephemeral)
   }
 
   /// The hint that belongs to a stamp.
-  package func hint(at stamp: Timestamp) throws(CryptoError) -> UInt64 {
-    try secrets.withSecret(hintKey) { key throws(CryptoError) in try hint.value(key: key, step: SPAHint.step(of: stamp)) }
+  package func hint(at stamp: Timestamp) -> UInt64 {
+    secrets.withSecret(hintKey) { hint.value(key: $0, step: SPAHint.step(of: stamp)) }
   }
 
   /// The datagram around any payload and hint, whether or not they make sense: for ``encode(_:ephemeral:)``, tests and fuzzing.
@@ -68,26 +68,21 @@ package struct SPAEncoder: ~Copyable {
     writer.put(Bytes16.zero)
     writer.u64(hint)
     writer.raw(message)
-    return try tagged(writer.bytes)
+    return tagged(writer.bytes)
   }
 
   /// `datagram` with its first sixteen bytes replaced by the tag over the others.
-  package func tagged(_ datagram: [UInt8]) throws(CryptoError) -> [UInt8] {
-    let computed = try datagram.withBytes { bytes throws(CryptoError) in try tag.tag(of: bytes) }
+  package func tagged(_ datagram: [UInt8]) -> [UInt8] {
+    let computed = datagram.withBytes { tag.tag(of: $0) }
     return computed.array + datagram.dropFirst(SPAPacket.tagLength)
-  }
-
-  private static func door(_ name: Name?) throws(CryptoError) -> DoorID? {
-    guard let name else { return nil }
-    return try SPADoor.id(of: name)
   }
 
   private static func hintKey(
     _ profile: SPAProfile, _ client: borrowing X25519PrivateKey, _ hint: borrowing SPAHint
   ) throws(CryptoError) -> Bytes32 {
     let shared = try client.sharedSecret(with: profile.gatewayPublicKey)
-    return try shared.withBytes { shared throws(CryptoError) in
-      try profile.presharedKey.withBytes { psk throws(CryptoError) in try hint.key(staticStatic: shared, presharedKey: psk) }
+    return shared.withBytes { shared in
+      profile.presharedKey.withBytes { hint.key(staticStatic: shared, presharedKey: $0) }
     }
   }
 }

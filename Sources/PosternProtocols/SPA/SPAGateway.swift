@@ -13,7 +13,7 @@ final class SPAGateway {
   init(_ key: GateTables.GatewayKey, admission: Bytes32) throws(CryptoError) {
     validity = key.validity
     privateKey = try X25519PrivateKey(key.privateKey)
-    tag = try SPATag(admission: admission, gateway: privateKey.publicKey)
+    tag = SPATag(admission: admission, gateway: privateKey.publicKey)
   }
 
   var publicKey: Bytes32 { privateKey.publicKey }

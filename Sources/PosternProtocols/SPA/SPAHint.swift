@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import PosternCrypto
+internal import PosternCrypto
 package import PosternKnock
 package import PosternWire
 
@@ -11,21 +11,19 @@ package struct SPAHint: ~Copyable {
 
   private let hmac: HMACSHA256
 
-  package init() throws(CryptoError) {
-    hmac = try Bytes32.zero.withBytes { zeros throws(CryptoError) in try HMACSHA256(key: zeros) }
-  }
+  package init() { hmac = Bytes32.zero.withBytes { HMACSHA256(key: $0) } }
 
   /// The number of the 64-second step that a moment lies in.
   package static func step(of moment: Timestamp) -> UInt64 { moment.nanoseconds / stepLength }
 
   /// K_hint = HMAC(static-static secret, "postern spa v1 hint" || psk).
-  package func key(staticStatic: RawSpan, presharedKey: RawSpan) throws(CryptoError) -> Bytes32 {
-    try hmac.rekey(staticStatic)
-    return try SPALabel.hint.withBytes { label throws(CryptoError) in try hmac.mac(label, presharedKey) }
+  package func key(staticStatic: RawSpan, presharedKey: RawSpan) -> Bytes32 {
+    hmac.rekey(staticStatic)
+    return SPALabel.hint.withBytes { hmac.mac($0, presharedKey) }
   }
 
-  package func value(key: RawSpan, step: UInt64) throws(CryptoError) -> UInt64 {
-    try hmac.rekey(key)
-    return try step.withBytes { step throws(CryptoError) in try hmac.mac(step).high.high }
+  package func value(key: RawSpan, step: UInt64) -> UInt64 {
+    hmac.rekey(key)
+    return step.withBytes { hmac.mac($0).high.high }
   }
 }

@@ -7,7 +7,7 @@ struct SPAHintGeneration: Sendable {
     case taken(hint: UInt64, servings: UInt8)
   }
 
-  /// Nil while the hints are incomplete.
+  /// Nil until there are hints.
   var step: UInt64?
   private var places: [Place]
 
@@ -17,10 +17,7 @@ struct SPAHintGeneration: Sendable {
     places = Array(repeating: .empty, count: size)
   }
 
-  mutating func clear() {
-    step = nil
-    for index in places.indices { places[index] = .empty }
-  }
+  mutating func clear() { for index in places.indices { places[index] = .empty } }
 
   /// Two keys with the same hint share a place.
   mutating func insert(_ hint: UInt64) { places[place(of: hint)] = .taken(hint: hint, servings: 0) }

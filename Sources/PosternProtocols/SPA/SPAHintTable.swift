@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-package import PosternCrypto
 
 /// The hints that the gate's clients would use now: those of the current 64-second step, the one before and the one after.
 ///
@@ -21,14 +20,12 @@ package struct SPAHintTable: Sendable {
   /// Computes what is missing for `step` and its neighbours: one step's hints when time has gone on by one.
   ///
   /// `hint` gives the value of an entry for a step.
-  package mutating func advance(
-    to step: UInt64, hint: (_ entry: Int, _ step: UInt64) throws(CryptoError) -> UInt64
-  ) throws(CryptoError) {
+  package mutating func advance(to step: UInt64, hint: (_ entry: Int, _ step: UInt64) -> UInt64) {
     for wanted in (step == 0 ? 0 : step - 1)...(step == .max ? step : step + 1) {
       let place = Int(wanted % 3)
       guard generations[place].step != wanted else { continue }
       generations[place].clear()
-      for entry in 0..<entries { generations[place].insert(try hint(entry, wanted)) }
+      for entry in 0..<entries { generations[place].insert(hint(entry, wanted)) }
       generations[place].step = wanted
     }
   }

@@ -10,7 +10,7 @@ import Testing
       let encoder = try SPAEncoder(vector.profile)
       let clientPublic = encoder.clientPublicKey
       #expect(try clientPublic == vector.clientPublic.bytes32)
-      let hint = try encoder.hint(at: vector.stamp)
+      let hint = encoder.hint(at: vector.stamp)
       #expect(Hex.encode(hint) == Hex.encode(vector.hint.bytes))
       let packet = try encoder.encode(vector.request, ephemeral: vector.ephemeralPrivate.bytes32)
       #expect(packet == vector.packet.bytes, "\(vector.name)")

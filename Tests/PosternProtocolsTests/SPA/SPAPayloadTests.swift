@@ -92,7 +92,7 @@ import Testing
     let fixture = SPAFixture()
     var decoder = try fixture.decoder()
     let encoder = try fixture.encoder(client: 2)
-    let hint = try encoder.hint(at: SPAFixture.now)
+    let hint = encoder.hint(at: SPAFixture.now)
     return decoder.read(try encoder.seal(test.bytes, hint: hint, ephemeral: SPAFixture.key(1)))
   }
 }
