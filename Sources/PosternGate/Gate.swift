@@ -68,8 +68,7 @@ package struct Gate: ~Copyable {
   /// a second.
   package mutating func observeClock(isSynchronised: Bool, at now: Timestamp) {
     authority.observeClock(isSynchronised: isSynchronised, at: now)
-    // Where that fails the old hints serve on, and the next second tries again.
-    try? spa.advance(to: now)
+    spa.advance(to: now)
   }
 
   /// What the replay ring must hold before the grants of this wake-up leave.
