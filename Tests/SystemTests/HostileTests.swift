@@ -125,14 +125,14 @@ extension SystemSuite {
       for target in [lab.gatewayV4, "fd77::1"] {
         #expect(!lab.connects(target, milliseconds: 200))
         for size in ["0", "56", "184", "1400", "4000"] {
-          _ = try Shell.run(lab.at(lab.client, ["ping", "-c1", "-W0.1", "-s", size, target]))
+          let ping = try Shell.run(lab.at(lab.client, ["ping", "-c1", "-W0.1", "-s", size, target]))
+          #expect(ping.status == 1, "sent and not answered: \(ping)")
         }
       }
       for flags in ["-S", "-A", "-F", "-R", "-FPU", "-SA", "-X", "-Y"] {
-        _ = try Shell.run(
-          lab.at(
-            lab.client,
-            ["timeout", "-s", "KILL", "0.5", "hping3", "-q", "-c", "2", "-i", "u10000", flags, "-p", "22", lab.gatewayV4]))
+        let scan = ["hping3", "-q", "-c", "2", "-i", "u10000", flags, "-p", "22", lab.gatewayV4]
+        let hping = try Shell.run(lab.at(lab.client, ["timeout", "-s", "KILL", "0.5"] + scan))
+        #expect(hping.status != 127, "\(hping)")
       }
     }
 
