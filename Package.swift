@@ -129,7 +129,7 @@ let package = Package(
     tests("PosternBench", ["PosternWire", "postern-bench"]),
     tests(
       "System",
-      ["PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "PosternAuthority", "PosternState", "CTestSupport"]),
+      ["PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "PosternAuthority", "PosternPlatform", "CTestSupport"]),
   ],
   cxxLanguageStandard: .cxx17
 )

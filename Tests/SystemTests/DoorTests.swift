@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import PosternKnock
+import PosternPlatform
 import Testing
 
 /// The whole way on real packets: client, rules, gate, keeper, sets.
@@ -110,6 +111,20 @@ extension SystemSuite {
       #expect(Shell.wait { lab.auditEvents("lease-end").first?["reason"] as? String == "closed-by-operator" })
       lab.stop()
       #expect(try run("status").status == 69)
+    }
+
+    /// Without a word in the configuration the kernel must vouch for the clock; here it seldom does.
+    @Test func aClockThatNobodyVouchesForKeepsTheGateClosed() throws {
+      let lab = try Lab(.init(clock: "synchronised"))
+      defer { lab.down() }
+      try lab.start()
+      try lab.sender().send(try lab.knock())
+      if SystemClock.isSynchronised {
+        #expect(Shell.wait { (try? lab.isOpen(lab.clientV4)) == true })
+      } else {
+        #expect(Shell.wait { lab.auditEvents("refusal").first?["reason"] as? String == "clock-closed" })
+        #expect(try !lab.isOpen(lab.clientV4))
+      }
     }
 
     @Test func aMissingTableIsAnAlarmAndNotTheEnd() throws {
