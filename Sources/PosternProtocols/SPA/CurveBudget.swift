@@ -5,7 +5,8 @@ package import PosternKnock
 ///
 /// A token bucket that holds one second's worth; over it a lot decides.
 package struct CurveBudget: Sendable {
-  /// One in so many is served over the budget, so that a flood of good tags cannot shut anybody out for certain.
+  /// One in so many packets of a known hint is served over the budget, so that a flood with a user's hint cannot shut him out for
+  /// certain.
   package static let oddsOverBudget: UInt64 = 16
 
   private static let second: UInt64 = 1_000_000_000

@@ -60,10 +60,13 @@ package struct SPADecoder: ~Copyable {
     gateways.indices.first { gateways[$0].validity.contains(now) && gateways[$0].tag.matches(datagram) }
   }
 
+  /// Within the budget everything that is tagged right: a user whose clock is wrong shall be told so. Over it only what could open a
+  /// door, that is known hints: some servings each, and then a lot, since an observer can repeat a hint.
   private mutating func isWorthACurve(_ datagram: RawSpan, at now: Timestamp) -> Bool {
     if budget.take(at: now) { return true }
     advance(to: now)
-    return hints.takeServing(datagram.u64(at: SPAPacket.hintOffset)) || budget.drawsLot()
+    let hint = datagram.u64(at: SPAPacket.hintOffset)
+    return hints.takeServing(hint) || (hints.contains(hint) && budget.drawsLot())
   }
 
   private static func advance(
