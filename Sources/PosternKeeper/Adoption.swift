@@ -22,13 +22,15 @@ extension Keeper {
     var leases: [LeaseID: Lease] = [:]
     for item in found {
       guard let comment = item.comment.flatMap({ LeaseComment($0) }), let remaining = item.remaining else {
-        let end = item.remaining.map { now.uptime + $0 * 1_000_000 } ?? .max
+        let end = item.remaining.map { Self.end($0, at: now) } ?? .max
         noteForeign(item.element, LeaseBook.Foreign(end: end, comment: item.comment))
         continue
       }
-      let end = now.uptime + remaining * 1_000_000
-      guard var lease = leases[comment.lease], lease.comment == comment else {
-        leases[comment.lease] = Lease(comment: comment, elements: [item.element], end: end)
+      let end = Self.end(remaining, at: now)
+      var lease = leases[comment.lease] ?? Lease(comment: comment, elements: [], end: end)
+      guard lease.comment == comment else {
+        // Somebody else's id: one that no keeper wrote.
+        noteForeign(item.element, LeaseBook.Foreign(end: end, comment: item.comment))
         continue
       }
       lease.elements.append(item.element)
@@ -39,5 +41,10 @@ extension Keeper {
       put(lease)
       return .adopted(lease, seconds: UInt32(clamping: lease.end.milliseconds(after: now.uptime) / 1000))
     }
+  }
+
+  /// Nobody lives to see an element of more than 2^32 seconds end; what administrators write must not overflow.
+  private static func end(_ remaining: UInt64, at now: Moment) -> UInt64 {
+    now.uptime + min(remaining, UInt64(UInt32.max) * 1000) * 1_000_000
   }
 }

@@ -44,7 +44,8 @@ package struct Keeper: Sendable {
 
   private mutating func open(_ admitted: GrantRules.Admitted, _ grant: Grant, at now: Moment, _ work: inout Work) {
     let user = rules.tables.users[admitted.user]
-    let old = book.renewable(admitted.comment, admitted.elements)
+    let wished = now.uptime + UInt64(admitted.seconds) * 1_000_000_000
+    let old = book.renewable(admitted.comment, admitted.elements, until: wished)
     // The ids of two knocks are never the same; a gate that says so would make the book forget somebody's lease.
     guard old != nil || book[admitted.comment.lease] == nil else {
       return work.steps.append(.said(.refused(named(.frameMalformed, grant))))
@@ -55,7 +56,7 @@ package struct Keeper: Sendable {
     guard quota.take(user: admitted.user, perMinute: user.grantsPerMinute, at: now.uptime) else {
       return work.steps.append(.said(.refused(named(.tooManyGrants, grant))))
     }
-    let end = max(old?.end ?? 0, now.uptime + UInt64(admitted.seconds) * 1_000_000_000)
+    let end = max(old?.end ?? 0, wished)
     let lease = Lease(comment: old?.comment ?? admitted.comment, elements: admitted.elements, end: end)
     for element in lease.elements where !outlasts(element, end) {
       work.changes.append(.put(element, milliseconds: max(1, end.milliseconds(after: now.uptime)), lease.comment))
@@ -75,8 +76,10 @@ package struct Keeper: Sendable {
   /// A user's own close: the leases of his at that door that hold a named address, or all of them where none is named.
   private mutating func close(_ admitted: GrantRules.Admitted, _ grant: Grant, at now: Moment, _ work: inout Work) {
     let named = Set(admitted.elements)
+    // An address of a family that the door has no set for is named, too: it must not turn into a close of everything.
+    let closesAll = GrantRules.addresses(of: grant).isEmpty
     for lease in book.leases(ofUser: admitted.comment.user, door: admitted.comment.door)
-    where named.isEmpty || lease.elements.contains(where: named.contains) {
+    where closesAll || lease.elements.contains(where: named.contains) {
       close(lease, .closedByUser, at: now, &work)
     }
   }

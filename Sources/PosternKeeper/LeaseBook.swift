@@ -62,12 +62,14 @@ package struct LeaseBook: Sendable {
     all.filter { $0.comment.user == user && $0.comment.door == door }
   }
 
-  /// The lease that a new grant to the same key for the same elements renews.
-  package func renewable(_ comment: LeaseComment, _ elements: [DoorElement]) -> Lease? {
-    guard let first = elements.first, let candidates = holders[first] else { return nil }
-    return candidates.lazy.compactMap { leases[$0] }.first {
+  /// The lease that a new grant to the same key for the same elements until `end` renews.
+  ///
+  /// One with fewer elements is renewed too, such as one of which the kernel refused an element; but what is new in the grant must
+  /// not last longer than it asks for.
+  package func renewable(_ comment: LeaseComment, _ elements: [DoorElement], until end: UInt64) -> Lease? {
+    elements.lazy.flatMap { holders[$0] ?? [] }.compactMap { leases[$0] }.first {
       $0.comment.user == comment.user && $0.comment.key == comment.key && $0.comment.door == comment.door
-        && $0.elements.count == elements.count && $0.elements.allSatisfy(elements.contains)
+        && ($0.elements.count == elements.count || $0.end <= end) && $0.elements.allSatisfy(elements.contains)
     }
   }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import PosternPlatform
 
 /// What the gate gives up before its first packet, and the proof that it is gone.
@@ -29,5 +30,8 @@ enum Confinement {
     try Seccomp.confineGate()
     let open = ConfinementProof.run()
     guard open.isEmpty else { throw Failure.notConfined(open) }
+    // The keeper's own standard error: nobody who takes this process over may write there. From here on the exit status tells why
+    // it ended.
+    _ = close(STDERR_FILENO)
   }
 }

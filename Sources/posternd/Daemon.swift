@@ -196,7 +196,9 @@ struct Daemon: ~Copyable {
     var frames: [KeeperFrame] = []
     do {
       for _ in 0..<Limit.messages {
-        guard case .bytes(let count) = try running.frames.receive(into: &buffer) else { break }
+        let received = try running.frames.receive(into: &buffer)
+        if received == .closed { hangUp(running) }
+        guard case .bytes(let count) = received else { break }
         frames += try Self.frames(in: buffer, count: count)
         // A message with room left was the last one when it was sent; if another came since, the loop is back at once.
         if count < buffer.count { break }
@@ -207,6 +209,12 @@ struct Daemon: ~Copyable {
     guard !frames.isEmpty else { return }
     if frames.contains(where: \.isReady), !gate.becameReady(at: SystemClock.monotonic()) { return dismissGate() }
     carryOut(keeper.decide(frames, own: own, at: Self.now))
+  }
+
+  /// A gate that closed its end is ending, or hides: a socket that stays readable for ever would keep the loop busy.
+  private func hangUp(_ running: GateSupervisor.Running) {
+    try? loop.remove(running.frames.descriptor)
+    gate.kill()
   }
 
   /// No gate of ours writes such a thing: this one is in other hands or broken.

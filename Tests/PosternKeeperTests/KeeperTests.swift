@@ -227,6 +227,38 @@ import Testing
     #expect(bench.keeper.book[LeaseID(7)]?.comment.user == Fixture.name("bob"))
   }
 
+  /// A set that refuses one family does not turn each of a client's knocks into another lease.
+  @Test func aLeaseWithARefusedElementIsRenewed() {
+    var bench = Bench()
+    bench.faults = [bench.element("2001:db8::7"): .setFull]
+    for id in 1...6 { #expect(bench.receive(Fixture.grant("192.0.2.7", "2001:db8::7", id: UInt64(id))).grants == 1) }
+    #expect(bench.keeper.book.count == 1)
+    bench.faults = [:]
+    _ = bench.receive(Fixture.grant("192.0.2.7", "2001:db8::7", id: 7))
+    #expect(bench.keeper.book.count == 1 && bench.kernel.count == 2)
+  }
+
+  /// The door `web` has no IPv6 set: a close that names an IPv6 address there closes nothing.
+  @Test func aCloseOfAFamilyWithoutASetClosesNothing() {
+    var bench = Bench()
+    _ = bench.receive(Fixture.grant(door: 1, "192.0.2.7", id: 1))
+    _ = bench.receive(Fixture.grant(door: 1, nil, "2001:db8::7", id: 2, action: .close))
+    #expect(bench.keeper.book.count == 1)
+    _ = bench.receive(Fixture.grant(door: 1, nil, nil, id: 3, action: .close))
+    #expect(bench.keeper.book.count == 0)
+  }
+
+  @Test func elementsThatOutliveEverybodyAreAdoptedWithoutOverflow() {
+    var bench = Bench()
+    let found: [FoundElement] = [
+      .init(element: bench.element("192.0.2.8"), remaining: .max, comment: nil),
+      .init(element: bench.element("192.0.2.9"), remaining: .max, comment: "alice/laptop ssh 00000000000000aa"),
+      .init(element: bench.element("192.0.2.10"), remaining: 9, comment: "bob/desk ssh 00000000000000aa"),
+    ]
+    #expect(bench.keeper.adopt(found, at: bench.now).count == 1)
+    #expect(bench.keeper.book.foreignCount == 2, "an id twice with different holders is none of ours")
+  }
+
   @Test func quotasAreSummedPerSet() {
     // alice: 2 leases at ssh and 2 at web; bob: 2 at ssh. ssh has both families, web IPv4 only.
     #expect(Keeper(tables: Fixture.tables(), generation: 1).rules.demand() == [6, 4] as [UInt64])
