@@ -33,7 +33,7 @@ final class GateSupervisor {
   }
 
   private let program: String
-  private let launch: GateLaunch
+  private var launch: GateLaunch
   private let handed: [SpawnedProcess.Descriptor]
   private var pause = firstPause
   private(set) var state = State.waiting(until: 0)
@@ -85,6 +85,8 @@ final class GateSupervisor {
   func becameReady(at uptime: UInt64) -> Bool {
     guard case .starting(let gate, _) = state else { return false }
     state = .ready(gate, since: uptime)
+    // The ring exists now: one that is empty at a later start was emptied, and needs its fence.
+    launch.isNewGateway = false
     return true
   }
 
