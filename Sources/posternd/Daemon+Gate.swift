@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+import PosternControl
+import PosternKeeper
+import PosternKnock
+import PosternPlatform
+import PosternWire
+
+/// The gate: it is started, listened to, and started again; what it asks for is carried out.
+extension Daemon {
+  mutating func tendGate(at now: Moment) {
+    guard let deadline = gate.deadline, deadline <= now.uptime else { return }
+    switch gate.state {
+    case .ready: return
+    case .starting: gate.kill()
+    case .waiting: startGate(at: now)
+    }
+  }
+
+  private mutating func startGate(at now: Moment) {
+    do throws(PlatformError) {
+      let running = try gate.start(at: now.uptime)
+      try loop.add(running.frames.descriptor, token: Token.frames)
+      try loop.add(running.process.descriptor, token: Token.gateEnd)
+    } catch {
+      let retry = gate.ended(at: now.uptime)
+      audit.write([.gateEnded(reason: "\(error)", retryMilliseconds: retry)], at: now)
+    }
+  }
+
+  mutating func gateEnded() {
+    guard let running = gate.running else { return }
+    // What it sent before it died is as good as before.
+    receiveFrames()
+    guard let end = try? running.process.end() else { return }
+    try? loop.remove(running.process.descriptor)
+    try? loop.remove(running.frames.descriptor)
+    let now = Self.now
+    let retry = gate.ended(at: now.uptime)
+    audit.write([.gateEnded(reason: end.description, retryMilliseconds: retry)], at: now)
+  }
+
+  /// Takes what the gate has sent until now into one transaction.
+  mutating func receiveFrames() {
+    guard let running = gate.running else { return }
+    var frames: [KeeperFrame] = []
+    do {
+      for _ in 0..<Limit.messages {
+        let received = try running.frames.receive(into: &buffer)
+        if received == .closed { hangUp(running) }
+        guard case .bytes(let count) = received else { break }
+        frames += try Self.frames(in: buffer, count: count)
+        // A message with room left was the last one when it was sent; if another came since, the loop is back at once.
+        if count < buffer.count { break }
+      }
+    } catch {
+      dismissGate()
+    }
+    guard !frames.isEmpty else { return }
+    if frames.contains(where: \.isReady), !gate.becameReady(at: SystemClock.monotonic()) { return dismissGate() }
+    carryOut(keeper.decide(frames, own: own, at: Self.now))
+  }
+
+  /// A gate that closed its end is ending, or hides: a socket that stays readable for ever would keep the loop busy.
+  private func hangUp(_ running: GateSupervisor.Running) {
+    try? loop.remove(running.frames.descriptor)
+    gate.kill()
+  }
+
+  /// No gate of ours writes such a thing: this one is in other hands or broken.
+  private mutating func dismissGate() {
+    audit.write([.alarm("the gate sent what no gate sends, and is replaced")], at: Self.now)
+    gate.kill()
+  }
+
+  private static func frames(in buffer: [UInt8], count: Int) throws(WireError) -> [KeeperFrame] {
+    guard count.isMultiple(of: KeeperFrame.byteCount) else { throw .malformed }
+    return try buffer.withBytes { bytes throws(WireError) in
+      var frames: [KeeperFrame] = []
+      for start in stride(from: 0, to: count, by: KeeperFrame.byteCount) {
+        frames.append(try KeeperFrame(decoding: bytes.extracting(start..<start + KeeperFrame.byteCount)))
+      }
+      return frames
+    }
+  }
+
+  mutating func carryOut(_ work: Work) {
+    let failures = sets.apply(work.changes)
+    let now = Self.now
+    audit.write(keeper.settle(work, failures: failures, at: now), at: now)
+  }
+}
+
+extension KeeperFrame {
+  fileprivate var isReady: Bool {
+    switch body {
+    case .ready: true
+    case .grant, .refusal: false
+    }
+  }
+}
