@@ -57,6 +57,7 @@ extension Daemon {
     }
     guard !frames.isEmpty else { return }
     if frames.contains(where: \.isReady), !gate.becameReady(at: SystemClock.monotonic()) { return dismissGate() }
+    lookAgain()
     carryOut(keeper.decide(frames, own: own, at: Self.now))
   }
 
@@ -81,6 +82,11 @@ extension Daemon {
       }
       return frames
     }
+  }
+
+  /// A set that was missing or unsuited may be good by now; its keys may be made otherwise than was known.
+  mutating func lookAgain() {
+    if sets.lookAgain() { _ = keeper.take(sets.layouts) }
   }
 
   mutating func carryOut(_ work: Work) {

@@ -43,6 +43,7 @@ extension Daemon {
   }
 
   private mutating func close(_ lease: LeaseID) -> [UInt8] {
+    lookAgain()
     guard let work = keeper.close(lease, at: Self.now) else { return Report.failed("no lease \(lease)", exit: ExitStatus.data) }
     carryOut(work)
     guard keeper.book[lease] == nil else { return Report.failed("the kernel refused", exit: ExitStatus.unavailable) }
@@ -59,7 +60,7 @@ extension Daemon {
     line.put("gate-restarts", gate.restarts)
     line.put("leases", keeper.book.count)
     line.put("foreign-elements", keeper.book.foreignCount)
-    line.put("alarms", sets.complaints(demand: keeper.rules.demand()))
+    line.put("alarms", sets.complaints(keeper.rules))
     line.put("audit-lost", audit.lost)
     line.put("receive-buffers", resources.channels.map { "group \($0.group): \($0.bufferSize) bytes" })
     line.put("counters", Counter.allCases.map { "\($0) \(counts[$0.rawValue])" })

@@ -73,7 +73,7 @@ struct Daemon: ~Copyable {
     var events: [AuditEvent] = [.started(generation: keeper.rules.generation)] + alarms.map { .alarm($0) }
     var found: [FoundElement] = []
     for set in keeper.rules.catalog.sets.indices {
-      do throws(SetError) {
+      do throws(SetTrouble) {
         found += try sets.found(in: set)
       } catch {
         events.append(.alarm("a set could not be read: \(error)"))

@@ -20,12 +20,13 @@ struct Startup: ~Copyable {
   /// Compiles the configuration and looks at the sets.
   init(_ options: ServerOptions) throws(StartFailure) {
     let configuration = try CompiledConfiguration(compiling: options.configuration)
-    let keeper = Keeper(tables: configuration.keeper, generation: 1)
+    var keeper = Keeper(tables: configuration.keeper, generation: 1)
     var sets = try Self.sets(keeper.rules.catalog)
+    _ = keeper.take(sets.layouts)
+    complaints = sets.complaints(keeper.rules)
     self.options = options
     self.keeper = keeper
     self.configuration = configuration
-    complaints = sets.complaints(demand: keeper.rules.demand())
     self.sets = sets
   }
 

@@ -132,7 +132,9 @@ import Testing
     Case(
       "table without family", ports, "\(ports)\ntable = \"postern\"",
       "p.toml:6:9: \"table\" must be a table like \"inet postern\", not \"postern\""),
-    Case("set name", ports, "\(ports)\nset4 = \"a b\"", "p.toml:6:8: \"set4\" must be the name of a set, not \"a b\""),
+    Case(
+      "set name", ports, "\(ports)\nset4 = \"a b\"",
+      "p.toml:6:8: \"set4\" must be the name of a set, or a set like \"ip filter ssh\", not \"a b\""),
     Case(
       "no family", ports, "\(ports)\nset4 = \"\"\nset6 = \"\"",
       "p.toml:4:1: [doors.ssh] serves no family: \"set4\" and \"set6\" are empty"),
