@@ -19,7 +19,7 @@ package struct SetCatalog: Sendable {
   }
 
   package private(set) var sets: [Entry] = []
-  private let doors: [KeeperTables.Door]
+  let doors: [KeeperTables.Door]
   private var places: [DoorPlaces] = []
 
   package init(_ tables: KeeperTables) {

@@ -40,7 +40,7 @@ struct Startup: ~Copyable {
 
   /// Says what `-t` found; answers the exit status.
   consuming func report() -> Int32 {
-    for notice in configuration.keeper.notices { Notice.write(notice) }
+    for notice in configuration.keeper.notices + keeper.rules.catalog.notices { Notice.write(notice) }
     for complaint in complaints { Notice.write(complaint) }
     if !Landlock.isSupported { Notice.write("this kernel has no Landlock: the gate is confined by seccomp alone") }
     for trouble in CaptureChannel.troubles(groups: configuration.keeper.groups) { Notice.write(trouble) }
