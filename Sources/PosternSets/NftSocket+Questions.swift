@@ -29,7 +29,8 @@ extension NftSocket {
   package mutating func identity(of set: KeeperTables.SetReference) throws(SetError) -> SetIdentity {
     guard set.isPossible else { throw .missing }
     let table = try handle(
-      NftConstants.getTable, NftConstants.newTable, attribute: NftConstants.tableHandle, of: set, names: (NftConstants.tableName, nil))
+      NftConstants.getTable, NftConstants.newTable, attribute: NftConstants.tableHandle, of: set,
+      names: (NftConstants.tableName, nil))
     let number = try handle(
       NftConstants.getSet, NftConstants.newSet, attribute: NftConstants.setHandle, of: set,
       names: (NftConstants.setTable, NftConstants.setName))
