@@ -184,7 +184,8 @@ import Testing
     let events = bench.follow(change { $0.returned = [0] })
     #expect(
       events == [
-        .restored(["inet postern door4"], leases: 2, elements: 1, refused: [element: denial], author), .ended(lease, .notRestored),
+        .restored(["inet postern door4"], leases: 2, elements: 1, refused: [element: denial], author),
+        .ended(lease, .notRestored),
       ])
     #expect(bench.keeper.book.count == 1)
   }
