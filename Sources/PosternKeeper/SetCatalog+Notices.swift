@@ -14,7 +14,8 @@ extension SetCatalog {
     let unsaid = doors[door].unsaid(by: layout)
     guard let rest = doors[door].rest(for: unsaid) else { return nil }
     let missing = unsaid.map { "no \($0)" }.joined(separator: " and ")
-    return "doors.\(doors[door].name): the key of set \(sets[set].reference) has \(missing): an open lease admits all that the rule "
+    return
+      "doors.\(doors[door].name): the key of set \(sets[set].reference) has \(missing): an open lease admits all that the rule "
       + "with @\(sets[set].reference.set) admits, so that rule has to say \(rest)"
   }
 }

@@ -57,7 +57,8 @@ extension Daemon {
     }
     guard !frames.isEmpty else { return }
     if frames.contains(where: \.isReady), !gate.becameReady(at: SystemClock.monotonic()) { return dismissGate() }
-    lookAgain()
+    // Grants are for the sets as they are now, not as they were before a reload.
+    followRuleset()
     carryOut(keeper.decide(frames, own: own, at: Self.now))
   }
 
@@ -82,11 +83,6 @@ extension Daemon {
       }
       return frames
     }
-  }
-
-  /// A set that was missing or unsuited may be good by now; its keys may be made otherwise than was known.
-  mutating func lookAgain() {
-    if sets.lookAgain() { _ = keeper.take(sets.layouts) }
   }
 
   mutating func carryOut(_ work: Work) {

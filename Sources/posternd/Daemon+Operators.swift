@@ -43,7 +43,6 @@ extension Daemon {
   }
 
   private mutating func close(_ lease: LeaseID) -> [UInt8] {
-    lookAgain()
     guard let work = keeper.close(lease, at: Self.now) else { return Report.failed("no lease \(lease)", exit: ExitStatus.data) }
     carryOut(work)
     guard keeper.book[lease] == nil else { return Report.failed("the kernel refused", exit: ExitStatus.unavailable) }

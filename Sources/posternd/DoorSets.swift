@@ -3,53 +3,60 @@ import PosternKeeper
 import PosternKnock
 import PosternSets
 import PosternTables
-import PosternWire
 
 /// The sets of all doors, in the kernel: changes go in, what stands there comes out.
 ///
-/// A set is written only in the layout in which it was last seen. One that was missing or does not suit is looked at again before
-/// anything else is wanted of it: ``lookAgain()``.
+/// A set is written and read in the layout in which it was last looked at, and not at all while it is missing or does not suit.
 struct DoorSets: ~Copyable {
   private let catalog: SetCatalog
   private var socket: NftSocket
   private var batch = SetBatch()
-  private var sights: [Result<SetLayout, SetTrouble>]
+  private var sights: [Sight]
 
-  /// Opens the socket and looks at each set.
+  /// What was seen of a set when it was last looked at.
+  private struct Sight {
+    /// Which set the name meant; nil for one that was not there.
+    var identity: SetIdentity?
+    var layout: Result<SetLayout, SetTrouble>
+  }
+
+  /// Opens the socket; ``look()`` comes next.
   init(_ catalog: SetCatalog) throws(SetError) {
     self.catalog = catalog
-    sights = catalog.sets.map { _ in .failure(.kernel(.missing)) }
+    sights = catalog.sets.map { _ in Sight(layout: .failure(.kernel(.missing))) }
     socket = try NftSocket()
-    look()
   }
 
-  // MARK: Layouts
+  /// Events of our own transactions carry this.
+  var portID: UInt32 { socket.portID }
 
-  /// How the keys of each set are made, by its place in the catalog; nil for a set that is missing or does not suit. For ``Keeper/take(_:)``.
-  var layouts: [SetLayout?] { sights.map { try? $0.get() } }
+  /// The places in the catalog of the set with this name.
+  func indices(of set: KeeperTables.SetReference) -> [Int] { catalog.sets.indices.filter { catalog.sets[$0].reference == set } }
 
-  /// Reads how every set is declared now, after somebody changed the ruleset.
-  mutating func look() {
-    for index in sights.indices { sights[index] = sight(index) }
+  // MARK: Looking
+
+  /// Looks at every set.
+  mutating func look() { for set in sights.indices { look(at: set) } }
+
+  /// Remembers which set the name means now, and how it is declared.
+  mutating func look(at set: Int) {
+    let identity = try? socket.identity(of: catalog.sets[set].reference)
+    sights[set] = Sight(identity: identity, layout: definition(of: set).flatMap { $0.layout(for: catalog.sets[set]) })
   }
 
-  /// Reads how the sets are declared that were missing or did not suit; true when one has become usable.
-  mutating func lookAgain() -> Bool {
-    var isBetter = false
-    for index in sights.indices where sights[index].isFailure {
-      sights[index] = sight(index)
-      if !sights[index].isFailure { isBetter = true }
-    }
-    return isBetter
-  }
-
-  private mutating func sight(_ index: Int) -> Result<SetLayout, SetTrouble> {
+  private mutating func definition(of set: Int) -> Result<SetDefinition, SetTrouble> {
     do throws(SetError) {
-      return try socket.definition(of: catalog.sets[index].reference).sight(for: catalog.sets[index])
+      return .success(try socket.definition(of: catalog.sets[set].reference))
     } catch {
       return .failure(.kernel(error))
     }
   }
+
+  /// Which set each name meant when it was last looked at; nil for one that was not there.
+  var identities: [SetIdentity?] { sights.map(\.identity) }
+
+  /// How the keys of each set are made, by its place in the catalog; nil for a set that is missing or does not suit.
+  var layouts: [SetLayout?] { sights.map { try? $0.layout.get() } }
 
   // MARK: Changes
 
@@ -58,27 +65,22 @@ struct DoorSets: ~Copyable {
     guard !changes.isEmpty else { return [:] }
     batch.removeAll()
     var failures: [Int: Denial] = [:]
-    for (index, change) in changes.enumerated() {
-      if let denial = add(change, tag: index) { failures[index] = denial }
-    }
+    for (index, change) in changes.enumerated() { failures[index] = add(change, tag: index) }
     for outcome in socket.commit(batch) {
-      guard case .refused(let error) = outcome.effect else { continue }
-      failures[outcome.tag] = error.denial
-      // It is not what it was: somebody deleted or replaced it.
-      if error == .missing || error == .unsuited { sights[changes[outcome.tag].element.set] = .failure(.kernel(error)) }
+      if case .refused(let error) = outcome.effect { failures[outcome.tag] = error.denial }
     }
     return failures
   }
 
   /// Nil when the change is in the batch.
   private mutating func add(_ change: SetChange, tag: Int) -> Denial? {
-    let set = catalog.sets[change.element.set].reference
     let layout: SetLayout
-    switch sights[change.element.set] {
+    switch sights[change.element.set].layout {
     case .success(let seen): layout = seen
     case .failure(let trouble): return trouble.denial
     }
     guard let key = ElementKey(change.element.parts, layout) else { return .setUnsuited }
+    let set = catalog.sets[change.element.set].reference
     switch change {
     case .put(_, let milliseconds, let comment):
       guard let timeout = Milliseconds(milliseconds) else { return .kernelRefused }
@@ -91,28 +93,49 @@ struct DoorSets: ~Copyable {
     return nil
   }
 
-  /// What stands in set `index` now. Elements whose key no door of ours can have are left out: they are nobody's business here.
+  // MARK: Elements
+
+  /// What stands in a set now. Elements whose key no door of ours can have are left out: they are nobody's business here.
   ///
   /// Two dumps are taken together: one can miss elements while the kernel's hash table grows under it.
-  mutating func found(in index: Int) throws(SetTrouble) -> [FoundElement] {
-    let layout = try sights[index].get()
+  mutating func found(in set: Int) throws(SetTrouble) -> [FoundElement] {
+    _ = try sights[set].layout.get()
     var found: [DoorElement: FoundElement] = [:]
     for _ in 0..<2 {
-      for listed in try listed(in: index) {
-        guard let parts = listed.key.parts(layout) else { continue }
-        let element = DoorElement(set: index, parts: parts)
+      for listed in try listed(in: set) {
+        guard let element = element(listed.key, set: set) else { continue }
         found[element] = FoundElement(element: element, remaining: listed.remaining, comment: listed.comment)
       }
     }
     return Array(found.values)
   }
 
-  private mutating func listed(in index: Int) throws(SetTrouble) -> [ListedElement] {
+  private mutating func listed(in set: Int) throws(SetTrouble) -> [ListedElement] {
     do throws(SetError) {
-      return try socket.elements(of: catalog.sets[index].reference).elements
+      return try socket.elements(of: catalog.sets[set].reference).elements
     } catch {
       throw .kernel(error)
     }
+  }
+
+  /// What the kernel said of an element in the set with this name.
+  func found(_ listed: ListedElement, in set: KeeperTables.SetReference) -> [FoundElement] {
+    indices(of: set).compactMap { index in
+      element(listed.key, set: index).map {
+        FoundElement(element: $0, remaining: listed.remaining ?? listed.timeout, comment: listed.comment)
+      }
+    }
+  }
+
+  /// Whether the element stands in its set now.
+  mutating func holds(_ element: DoorElement) -> Bool {
+    guard let layout = try? sights[element.set].layout.get(), let key = ElementKey(element.parts, layout) else { return false }
+    return (try? socket.element(key, of: catalog.sets[element.set].reference)) != nil
+  }
+
+  private func element(_ key: ElementKey, set: Int) -> DoorElement? {
+    guard let layout = try? sights[set].layout.get() else { return nil }
+    return key.parts(layout).map { DoorElement(set: set, parts: $0) }
   }
 
   // MARK: Troubles
@@ -120,60 +143,23 @@ struct DoorSets: ~Copyable {
   /// What is wrong with the sets, in the operator's words; `rules` say what the doors want of them.
   mutating func complaints(_ rules: GrantRules) -> [String] {
     let demand = rules.demand()
-    return catalog.sets.indices.flatMap { index in
-      troubles(index, rules.catalog, demand: demand[index]).map { "set \(catalog.sets[index].reference): \($0)" }
+    return catalog.sets.indices.flatMap { set in
+      troubles(set, rules.catalog, demand: demand[set]).map { "set \(catalog.sets[set].reference): \($0)" }
     }
   }
 
-  private mutating func troubles(_ index: Int, _ catalog: SetCatalog, demand: UInt64) -> [String] {
-    do throws(SetError) {
-      let definition = try socket.definition(of: catalog.sets[index].reference)
-      if case .failure(let trouble) = definition.sight(for: catalog.sets[index]) { return ["\(trouble)"] }
-      guard let size = definition.size, UInt64(size) < demand else { return catalog.misfits(of: index) }
-      return catalog.misfits(of: index) + [
-        "it holds \(size) elements, but the users may have \(demand) open together: raise its size or lower leases-per-door"
-      ]
-    } catch {
-      return ["\(error)"]
-    }
-  }
-}
-
-/// Why nothing can be written into a set of a door.
-enum SetTrouble: Error, Hashable, Sendable, CustomStringConvertible {
-  case kernel(SetError)
-  case misfit(SetMisfit)
-
-  var denial: Denial {
-    switch self {
-    case .kernel(let error): error.denial
-    case .misfit: .setUnsuited
-    }
+  private mutating func troubles(_ set: Int, _ catalog: SetCatalog, demand: UInt64) -> [String] {
+    let found = definition(of: set)
+    if case .failure(let trouble) = found.flatMap({ $0.layout(for: catalog.sets[set]) }) { return ["\(trouble)"] }
+    guard let size = (try? found.get())?.size, UInt64(size) < demand else { return catalog.misfits(of: set) }
+    return catalog.misfits(of: set) + [
+      "it holds \(size) elements, but the users may have \(demand) open together: raise its size or lower leases-per-door"
+    ]
   }
 
-  var description: String {
-    switch self {
-    case .kernel(let error): "\(error)"
-    case .misfit(let misfit): "\(misfit)"
-    }
-  }
-}
-
-extension SetDefinition {
-  fileprivate func sight(for entry: SetCatalog.Entry) -> Result<SetLayout, SetTrouble> {
-    do throws(SetMisfit) {
-      return .success(try layout(entry.family, key: entry.key, prefix: entry.prefix))
-    } catch {
-      return .failure(.misfit(error))
-    }
-  }
-}
-
-extension Result {
-  fileprivate var isFailure: Bool {
-    switch self {
-    case .success: false
-    case .failure: true
-    }
+  /// Why the set took no leases when it was last looked at, in the operator's words; nil when it did.
+  func misfit(of set: Int) -> String? {
+    guard case .failure(let trouble) = sights[set].layout else { return nil }
+    return "set \(catalog.sets[set].reference): \(trouble)"
   }
 }
