@@ -45,6 +45,12 @@ extension AuditEvent {
       line.put("event", "close-failed")
       Self.put(lease, into: &line)
       line.put("reason", denial.description)
+    case .reloaded(let generation):
+      line.put("event", "reload")
+      line.put("generation", generation)
+    case .reloadRefused(let reason):
+      line.put("event", "reload-refused")
+      line.put("reason", reason)
     case .deleted(let lease, let isOver, let author):
       line.put("event", isOver ? "lease-end" : "element-deleted")
       Self.put(lease, into: &line)

@@ -33,8 +33,9 @@ package struct SetCatalog: Sendable {
   /// The place of the door's set in ``sets``, which it joins when no door before had it.
   private mutating func join(_ door: KeeperTables.Door, _ family: AddressFamily) -> Int? {
     guard let reference = door.set(family) else { return nil }
-    if let known = sets.firstIndex(where: { $0.reference == reference && $0.family == family }) { return known }
-    sets.append(Entry(reference: reference, family: family, key: door.key, prefix: door.prefix(family)))
+    let entry = Entry(reference: reference, family: family, key: door.key, prefix: door.prefix(family))
+    if let known = place(of: entry) { return known }
+    sets.append(entry)
     return sets.count - 1
   }
 
@@ -78,6 +79,9 @@ package struct SetCatalog: Sendable {
 }
 
 extension SetCatalog {
+  /// The place of the set that another catalog means by this entry.
+  func place(of other: Entry) -> Int? { sets.firstIndex { $0.reference == other.reference && $0.family == other.family } }
+
   package func set(of door: Int, _ family: AddressFamily) -> Int? { places[door][family]?.set }
 
   /// The elements of a lease for this address at a door; none where the door does not serve the family.
@@ -125,6 +129,9 @@ extension SetCatalog {
 }
 
 extension SetCatalog.Entry {
+  /// The known layout if it holds for another entry of the same set too.
+  func layout(as other: SetCatalog.Entry) -> SetLayout? { key == other.key && prefix == other.prefix ? layout : nil }
+
   /// The layouts that a door's elements may have, the best first.
   fileprivate var candidates: [SetLayout] {
     [

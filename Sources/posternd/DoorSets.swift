@@ -8,7 +8,7 @@ import PosternTables
 ///
 /// A set is written and read in the layout in which it was last looked at, and not at all while it is missing or does not suit.
 struct DoorSets: ~Copyable {
-  private let catalog: SetCatalog
+  private var catalog: SetCatalog
   private var socket: NftSocket
   private var batch = SetBatch()
   private var sights: [Sight]
@@ -23,8 +23,19 @@ struct DoorSets: ~Copyable {
   /// Opens the socket; ``look()`` comes next.
   init(_ catalog: SetCatalog) throws(SetError) {
     self.catalog = catalog
-    sights = catalog.sets.map { _ in Sight(layout: .failure(.kernel(.missing))) }
+    sights = Self.unseen(catalog)
     socket = try NftSocket()
+  }
+
+  /// Goes over to another configuration's sets.
+  mutating func succeed(_ catalog: SetCatalog) {
+    self.catalog = catalog
+    sights = Self.unseen(catalog)
+    look()
+  }
+
+  private static func unseen(_ catalog: SetCatalog) -> [Sight] {
+    catalog.sets.map { _ in Sight(layout: .failure(.kernel(.missing))) }
   }
 
   /// Events of our own transactions carry this.
@@ -40,13 +51,14 @@ struct DoorSets: ~Copyable {
 
   /// Remembers which set the name means now, and how it is declared.
   mutating func look(at set: Int) {
-    let identity = try? socket.identity(of: catalog.sets[set].reference)
-    sights[set] = Sight(identity: identity, layout: definition(of: set).flatMap { $0.layout(for: catalog.sets[set]) })
+    let entry = catalog.sets[set]
+    let identity = try? socket.identity(of: entry.reference)
+    sights[set] = Sight(identity: identity, layout: definition(of: entry).flatMap { $0.layout(for: entry) })
   }
 
-  private mutating func definition(of set: Int) -> Result<SetDefinition, SetTrouble> {
+  private mutating func definition(of entry: SetCatalog.Entry) -> Result<SetDefinition, SetTrouble> {
     do throws(SetError) {
-      return .success(try socket.definition(of: catalog.sets[set].reference))
+      return .success(try socket.definition(of: entry.reference))
     } catch {
       return .failure(.kernel(error))
     }
@@ -57,6 +69,11 @@ struct DoorSets: ~Copyable {
 
   /// How the keys of each set are made, by its place in the catalog; nil for a set that is missing or does not suit.
   var layouts: [SetLayout?] { sights.map { try? $0.layout.get() } }
+
+  /// The same for the sets of another configuration, which is not in force yet.
+  mutating func layouts(in other: SetCatalog) -> [SetLayout?] {
+    other.sets.map { entry in try? definition(of: entry).flatMap { $0.layout(for: entry) }.get() }
+  }
 
   // MARK: Changes
 
@@ -149,7 +166,7 @@ struct DoorSets: ~Copyable {
   }
 
   private mutating func troubles(_ set: Int, _ catalog: SetCatalog, demand: UInt64) -> [String] {
-    let found = definition(of: set)
+    let found = definition(of: catalog.sets[set])
     if case .failure(let trouble) = found.flatMap({ $0.layout(for: catalog.sets[set]) }) { return ["\(trouble)"] }
     guard let size = (try? found.get())?.size, UInt64(size) < demand else { return catalog.misfits(of: set) }
     return catalog.misfits(of: set) + [
