@@ -36,7 +36,7 @@ extension TextForm<Name> {
 }
 
 extension TextForm<Service> {
-  static var service: TextForm { TextForm("a service like \"tcp/22\"") { Service($0) } }
+  static var service: TextForm { TextForm("a service like \"tcp/22\", \"tcp/8000-8010\" or \"esp\"") { Service($0) } }
 }
 
 extension TextForm<IPAddress> {
