@@ -95,6 +95,13 @@ extension SetCatalog {
     }
   }
 
+  /// The element's key as nft writes it, in the layout that its set has or, where that is not known, is assumed to have.
+  package func nft(_ element: DoorElement) -> String {
+    let entry = sets[element.set]
+    let layouts = entry.candidates.filter { layout in KeyField.allCases.allSatisfy { element.parts.has($0) == layout.has($0) } }
+    return element.parts.nft(layouts.first ?? .plain(entry.family))
+  }
+
   /// How many elements of one family a lease at a door has.
   package func elementsPerLease(at door: Int, _ family: AddressFamily) -> Int { places[door][family]?.keys.count ?? 0 }
 
@@ -142,6 +149,15 @@ extension SetCatalog.Entry {
 }
 
 extension KeyParts {
+  fileprivate func has(_ field: KeyField) -> Bool {
+    switch field {
+    case .sourceAddress: true
+    case .destinationAddress: destination != nil
+    case .transport: transport != nil
+    case .port: port != nil
+    }
+  }
+
   /// Nil when the door does not say what the layout asks for.
   fileprivate func relaid(_ layout: SetLayout, _ door: KeeperTables.Door) -> [KeyParts]? {
     guard source.length == layout.prefix else { return nil }

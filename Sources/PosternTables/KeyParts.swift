@@ -29,3 +29,18 @@ extension KeyParts: CustomStringConvertible {
     return transport.map { "\($0)/\(port)" } ?? "port \(port)"
   }
 }
+
+extension KeyParts {
+  /// As nft writes such an element: `192.0.2.7 . tcp . 22`, with the parts in the order of the layout. Parts that it does not have
+  /// are left out.
+  package func nft(_ layout: SetLayout) -> String {
+    layout.fields.compactMap { field in
+      switch field {
+      case .sourceAddress: source.address.description
+      case .destinationAddress: destination?.description
+      case .transport: transport?.description
+      case .port: port?.description
+      }
+    }.joined(separator: " . ")
+  }
+}

@@ -99,6 +99,17 @@ import Testing
     #expect(plain.receive(Fixture.grant("192.0.2.7", "2001:db8::7")).grants == 1 && plain.kernel.count == 2)
   }
 
+  @Test(
+    arguments: [
+      (nil, "192.0.2.7 . tcp . 22"), ([.sourceAddress], "192.0.2.7"), ([.port, .sourceAddress], "22 . 192.0.2.7"),
+      ([.destinationAddress, .sourceAddress, .transport, .port], "10.0.0.5 . 192.0.2.7 . tcp . 22"),
+    ] as [([KeyField]?, String)])
+  func asNftWritesIt(_ fields: [KeyField]?, _ text: String) {
+    let bench = bench(fields) { for door in 0...1 { $0.doors[door].destinations = [Fixture.ip("10.0.0.5")] } }
+    let catalog = bench.keeper.rules.catalog
+    #expect(catalog.elements(of: 0, for: Fixture.ip("192.0.2.7")).map(catalog.nft) == [text])
+  }
+
   // MARK: Layouts that change
 
   /// Open leases follow the set from key to key; what a key did not say is filled in from the door.
