@@ -30,8 +30,8 @@ extension ClientError {
       return
     }
     self = .notPermitted(
-      "the carrier \(carrier) needs \(right): `sudo setcap cap_net_raw+ep` this program, or run it with sudo, or use --carrier udp"
-    )
+      "the carrier \(carrier) needs \(right): `sudo setcap cap_net_raw+ep \(ExecutablePath.directory ?? "")postern`, "
+        + "or run it with sudo, or use --carrier udp")
   }
 
   init(_ error: SecretFileError, path: String) {
