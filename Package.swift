@@ -112,6 +112,7 @@ let package = Package(
       resources: [.copy("Vectors")]),
     tests("PosternAuthority", ["PosternWire", "PosternKnock", "PosternTables", "PosternAuthority"]),
     tests("PosternControl", ["PosternWire", "PosternKnock", "PosternControl"]),
+    tests("PosternPcap", ["PosternWire", "PosternKnock", "PosternPcap"]),
     tests("PosternConfig", ["PosternWire", "PosternKnock", "PosternTables", "PosternConfig"]),
     tests(
       "PosternGate",
@@ -120,6 +121,12 @@ let package = Package(
         "PosternGate",
       ]),
     tests("PosternKeeper", ["PosternWire", "PosternKnock", "PosternTables", "PosternControl", "PosternKeeper"]),
+    tests(
+      "PosternExplain",
+      [
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternAuthority", "PosternControl",
+        "PosternGate", "PosternExplain",
+      ]),
     tests(
       "PosternPlatform",
       ["PosternWire", "PosternKnock", "PosternPlatform", "CPosternShims", "CTestSupport", "ConfinementProbe"]),
@@ -134,7 +141,10 @@ let package = Package(
       ]),
     tests(
       "Posternctl",
-      ["PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternConfig", "PosternPlatform", "posternctl"]),
+      [
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternConfig", "PosternPlatform",
+        "posternctl",
+      ]),
     tests("PosternBench", ["PosternWire", "postern-bench"]),
     tests(
       "System",

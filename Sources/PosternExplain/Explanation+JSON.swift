@@ -28,7 +28,9 @@ extension Explanation {
     door.put(into: &line)
     line.put("addresses", [ClaimText.json(knock.ipv4, "ipv4"), ClaimText.json(knock.ipv6, "ipv6")].compactMap(\.self))
     line.put("wished-lease", knock.wishedLease)
-    line.put("stamp", knock.stamp.nanoseconds)
+    line.put("stamp", knock.stamp.rfc3339)
+    // As text: not every reader of JSON holds a number of 64 bits.
+    line.put("stamp-ns", String(knock.stamp.nanoseconds))
     if let skew { line.put("skew", skew.seconds, decimals: 3) }
     line.put("second-factor", knock.totp != nil)
     line.put("knock", Hex.encode(knock.id.array))

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Lengths of time as nft prints them: `30s`, `1m30s`, `1d2h`.
-enum NftTime {
+package enum NftTime {
   private static let units: [(name: String, milliseconds: UInt64)] = [
     ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
   ]
 
-  static func text(_ milliseconds: UInt64) -> String {
+  package static func text(_ milliseconds: UInt64) -> String {
     var rest = milliseconds
     var text = ""
     for unit in units where rest >= unit.milliseconds {

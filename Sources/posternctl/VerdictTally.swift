@@ -20,6 +20,7 @@ struct VerdictTally {
   /// The summary that ends the text.
   var line: String {
     let all = granted + closed + refused + passedOver
-    return "\(all) packet\(all == 1 ? "" : "s"): \(granted) granted, \(closed) closed, \(refused) refused, \(passedOver) passed over"
+    return
+      "\(all) packet\(all == 1 ? "" : "s"): \(granted) granted, \(closed) closed, \(refused) refused, \(passedOver) passed over"
   }
 }
