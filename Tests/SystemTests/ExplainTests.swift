@@ -80,9 +80,13 @@ extension SystemSuite {
       return (run.status, objects, run.errors)
     }
 
-    private static let hasTcpdump = (try? Shell.run(["tcpdump", "--version"]))?.status == 0
+    /// tcpdump changes its user even when it shall stay who it is, which takes more than one user's namespace.
+    private static let obstacle: String? = {
+      guard (try? Shell.run(["tcpdump", "--version"]))?.status == 0 else { return "tcpdump is not installed" }
+      return ordinary.contains("--reuid") ? nil : "tcpdump does not run in a user namespace"
+    }()
 
-    @Test(.enabled(if: hasTcpdump, "tcpdump is not installed")) func aCapturedKnockIsGrantedAgain() throws {
+    @Test(.enabled(if: obstacle == nil, Comment(rawValue: obstacle ?? ""))) func aCapturedKnockIsGrantedAgain() throws {
       let lab = try Lab()
       defer { lab.down() }
       try lab.start()
