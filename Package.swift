@@ -96,7 +96,10 @@ let package = Package(
       ]),
     program(
       "postern-bench",
-      ["PosternWire", "PosternKnock", "PosternProtocols", "PosternPlatform", "PosternSets", "PosternClient", arguments]),
+      [
+        "PosternWire", "PosternKnock", "PosternTables", "PosternProtocols", "PosternPlatform", "PosternSets", "PosternClient",
+        arguments,
+      ]),
 
     // Tests.
     .target(name: "CTestSupport", path: "Tests/CTestSupport"),
@@ -148,7 +151,11 @@ let package = Package(
     tests("PosternBench", ["PosternWire", "postern-bench"]),
     tests(
       "System",
-      ["PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "PosternAuthority", "PosternPlatform", "CTestSupport"]),
+      [
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternAuthority",
+        "PosternPlatform",
+        "PosternSets", "CTestSupport",
+      ]),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -34,7 +34,7 @@ package struct ElementChange: Hashable, Sendable {
   private init(_ action: Action, _ element: DoorElement, _ catalog: SetCatalog, _ milliseconds: UInt64?, _ comment: String?) {
     self.action = action
     set = catalog.sets[element.set].reference
-    key = "\(element.address) . \(element.service.transport) . \(element.service.port)"
+    key = catalog.nft(element)
     self.milliseconds = milliseconds
     self.comment = comment
   }

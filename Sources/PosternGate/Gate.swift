@@ -35,9 +35,13 @@ package struct Gate: ~Copyable {
     tables: inout GateTables, replay: ReplayState, clockIsSynchronised: Bool, seed: UInt64, at start: Timestamp,
     earliest: Timestamp = ReleaseTime.moment
   ) throws(CryptoError) {
-    spa = try SPADecoder(tables: &tables, now: start, seed: seed)
-    authority = Authority(
-      tables: tables, replay: replay, clockIsSynchronised: clockIsSynchronised, at: start, earliest: earliest)
+    let prepared = try PreparedGate(tables: &tables, seed: seed, at: start)
+    self = prepared.begin(replay: replay, clockIsSynchronised: clockIsSynchronised, at: start, earliest: earliest)
+  }
+
+  init(_ spa: consuming SPADecoder, _ authority: Authority) {
+    self.spa = spa
+    self.authority = authority
   }
 
   /// Decides one packet, which starts at its IP header. `prefix` is the NFLOG prefix of the rule that logged it: it names the
@@ -66,10 +70,8 @@ package struct Gate: ~Copyable {
   }
 
   private mutating func readSPA(_ view: borrowing PacketView, at now: Timestamp) -> Reading {
-    switch view.transport {
-    case .udp: spa.read(view.payload, at: now)
-    case .tcp, .icmp: .refused(.wrongTransport)
-    }
+    guard SPACarrier(view) != nil else { return .refused(.wrongTransport) }
+    return spa.read(view.payload, at: now)
   }
 
   private mutating func decide(_ reading: Reading, from view: borrowing PacketView, at now: Timestamp) -> Outcome {

@@ -78,10 +78,20 @@ package struct LeaseBook: Sendable {
     holders[element]?.lazy.compactMap { leases[$0] }.max { $0.end < $1.end }
   }
 
+  package func holders(of element: DoorElement) -> [Lease] { (holders[element] ?? []).compactMap { leases[$0] } }
+
+  /// The elements of this set that leases hold, and the foreign ones that are known.
+  package func elements(in set: Int) -> [DoorElement] {
+    Set(holders.keys).union(foreign.keys).filter { $0.set == set }
+  }
+
   /// The foreign element of this key, if there was one.
   package func foreign(_ element: DoorElement) -> Foreign? { foreign[element] }
 
   package mutating func noteForeign(_ element: DoorElement, _ found: Foreign) { foreign[element] = found }
+
+  mutating func forgetForeign(_ element: DoorElement) { foreign[element] = nil }
+  mutating func forgetForeign(in sets: Set<Int>) { foreign = foreign.filter { !sets.contains($0.key.set) } }
 
   /// Adds a lease, or replaces the one of the same id.
   package mutating func put(_ lease: Lease) {
@@ -100,11 +110,33 @@ package struct LeaseBook: Sendable {
     if !lease.elements.isEmpty { put(lease) }
   }
 
+  /// Replaces the elements that leases have in a set by what `relaid` makes of each, for a set whose keys are made otherwise than before.
+  mutating func relay(_ set: Int, _ relaid: (DoorElement, _ door: Name) -> [DoorElement]) {
+    foreign = foreign.filter { $0.key.set != set }
+    for var lease in Array(leases.values) where lease.elements.contains(where: { $0.set == set }) {
+      lease.elements = lease.elements.flatMap { $0.set == set ? relaid($0, lease.comment.door) : [$0] }.withoutRepeats
+      put(lease)
+    }
+  }
+
   @discardableResult
   package mutating func remove(_ id: LeaseID) -> Lease? {
     guard let lease = leases[id] else { return nil }
     forget(id)
     return lease
+  }
+
+  /// The same leases and foreign elements with each element at another place; those without a place are left out.
+  func moved(_ place: (DoorElement) -> DoorElement?) -> LeaseBook {
+    var book = LeaseBook()
+    for var lease in all {
+      lease.elements = lease.elements.compactMap(place)
+      if !lease.elements.isEmpty { book.put(lease) }
+    }
+    for (element, found) in foreign {
+      if let element = place(element) { book.noteForeign(element, found) }
+    }
+    return book
   }
 
   /// The next moment at which a lease ends.
@@ -132,5 +164,13 @@ package struct LeaseBook: Sendable {
     let place = UserDoor(lease.comment)
     openAt[place, default: 1] -= 1
     if openAt[place] == 0 { openAt[place] = nil }
+  }
+}
+
+extension [DoorElement] {
+  /// Several elements can become one under a key that says less.
+  fileprivate var withoutRepeats: [DoorElement] {
+    var seen: Set<DoorElement> = []
+    return filter { seen.insert($0).inserted }
   }
 }

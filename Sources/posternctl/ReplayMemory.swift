@@ -12,13 +12,13 @@ enum ReplayMemory {
     guard let path else { return try empty(slots) }
     let image = try image(path)
     guard let layout = RingLayout(slotCount: image.header.slotCount) else { throw damaged(path) }
-    return ReplayState(.ring(image), layout: layout, identity: image.header.identity, isNewGateway: false)
+    return ReplayState(.ring(image), layout: layout, identity: image.header.identity, history: .known)
   }
 
   private static func empty(_ slots: Int) throws(ExplainFailure) -> ReplayState {
     guard let layout = RingLayout(slotCount: slots) else { throw ExplainFailure("no ring has \(slots) slots", exit: 78) }
     let nobody = RingIdentity(boot: .zero, machine: .zero, gateway: 0)
-    return ReplayState(.missing, layout: layout, identity: nobody, isNewGateway: true)
+    return ReplayState(.missing, layout: layout, identity: nobody, history: .new)
   }
 
   private static func image(_ path: String) throws(ExplainFailure) -> RingImage {

@@ -4,6 +4,7 @@ import PosternAuthority
 import PosternCapture
 import PosternControl
 import PosternKeeper
+import PosternKnock
 import PosternPlatform
 import PosternSets
 import PosternState
@@ -14,18 +15,22 @@ struct Startup: ~Copyable {
   private let options: ServerOptions
   private let configuration: CompiledConfiguration
   private var sets: DoorSets
+  private let ruleset: RulesetWatch
   private let keeper: Keeper
   private let complaints: [String]
 
   /// Compiles the configuration and looks at the sets.
   init(_ options: ServerOptions) throws(StartFailure) {
-    let configuration = try CompiledConfiguration(compiling: options.configuration)
-    let keeper = Keeper(tables: configuration.keeper, generation: 1)
+    let configuration = try Compilation(of: options.configuration).finish()
+    var keeper = Keeper(tables: configuration.keeper, generation: 1)
     var sets = try Self.sets(keeper.rules.catalog)
+    ruleset = try Self.watch(ignoring: sets.portID)
+    sets.look()
+    _ = keeper.take(sets.layouts)
+    complaints = sets.complaints(keeper.rules)
     self.options = options
     self.keeper = keeper
     self.configuration = configuration
-    complaints = sets.complaints(demand: keeper.rules.demand())
     self.sets = sets
   }
 
@@ -37,9 +42,18 @@ struct Startup: ~Copyable {
     }
   }
 
+  /// Before the sets are read: what happens to them meanwhile is heard.
+  private static func watch(ignoring own: UInt32) throws(StartFailure) -> RulesetWatch {
+    do throws(SetError) {
+      return try RulesetWatch(ignoring: own)
+    } catch {
+      throw StartFailure("nftables: \(error)", status: ExitStatus.unavailable)
+    }
+  }
+
   /// Says what `-t` found; answers the exit status.
   consuming func report() -> Int32 {
-    for notice in configuration.keeper.notices { Notice.write(notice) }
+    for notice in configuration.keeper.notices + keeper.rules.catalog.notices { Notice.write(notice) }
     for complaint in complaints { Notice.write(complaint) }
     if !Landlock.isSupported { Notice.write("this kernel has no Landlock: the gate is confined by seccomp alone") }
     for trouble in CaptureChannel.troubles(groups: configuration.keeper.groups) { Notice.write(trouble) }
@@ -55,16 +69,19 @@ struct Startup: ~Copyable {
     let tables = configuration.keeper
     for notice in tables.notices { Notice.write(notice) }
     do {
-      let resources = try GateResources(opening: tables, gateTables: configuration.gateTables)
+      let resources = try GateResources(opening: tables)
       let audit = AuditTrail(
         try tables.auditFile.map { path throws(StateError) in try AuditLog(path: path) } ?? AuditLog(borrowing: 1))
       let launch = GateLaunch(
         generation: keeper.rules.generation, sources: resources.channels.count, gatewayFingerprint: tables.gatewayFingerprint,
-        isNewGateway: options.isNewGateway)
-      let gate = GateSupervisor(program: try Programs.path("postern-gate"), launch: launch, handed: resources.handed)
+        history: options.isNewGateway ? .new : .known)
+      let gate = GateSupervisor(
+        program: try Programs.path("postern-gate"), launch: launch, tables: configuration.gateTables,
+        handed: resources.handed(resources.channels))
       return try Daemon(
-        keeper: keeper, sets: sets, audit: audit, listener: try UnixListener(path: tables.controlSocket), gate: gate,
-        resources: resources, alarms: complaints)
+        keeper: keeper, sets: sets, ruleset: ruleset, audit: audit, listener: try UnixListener(path: tables.controlSocket),
+        gate: gate,
+        resources: resources, configuration: options.configuration, alarms: complaints)
     } catch let failure as StartFailure {
       throw failure
     } catch let error as StateError {

@@ -123,7 +123,7 @@ private struct Course: ~Copyable {
     let ring = [UInt8](repeating: 0, count: layout.fileSize)
     let gate = try Self.gate(ring, layout, clients.tables, at: Lane.start)
     var tables = clients.tables
-    let replay = ReplayState(.missing, layout: layout, identity: Self.identity, isNewGateway: true)
+    let replay = ReplayState(.missing, layout: layout, identity: Self.identity, history: .new)
     var explainer = try Explainer(gateTables: &tables, keeperTables: Lane.keeperTables(), replay: replay, own: [])
     // Its clock starts at its first packet.
     _ = [UInt8]().withBytes { explainer.explain($0, prefix: $0, at: Lane.start) }
@@ -139,7 +139,7 @@ private struct Course: ~Copyable {
   ) throws(CryptoError) -> Gate {
     var tables = tables
     let reading = ring.withBytes { RingImage.read($0) }
-    let replay = ReplayState(reading, layout: layout, identity: identity, isNewGateway: true)
+    let replay = ReplayState(reading, layout: layout, identity: identity, history: .new)
     precondition(replay.fence == nil)
     return try Gate(tables: &tables, replay: replay, clockIsSynchronised: true, seed: 0, at: now)
   }

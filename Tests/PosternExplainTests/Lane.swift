@@ -45,7 +45,7 @@ final class Lane {
     edit(&gate, &keeper)
     let layout = try #require(RingLayout(slotCount: 64))
     let replay = ReplayState(
-      .missing, layout: layout, identity: RingIdentity(boot: .zero, machine: .zero, gateway: 0), isNewGateway: true)
+      .missing, layout: layout, identity: RingIdentity(boot: .zero, machine: .zero, gateway: 0), history: .new)
     explainer = try Explainer(gateTables: &gate, keeperTables: keeper, replay: replay, own: Set(own.map(Self.ip)))
   }
 

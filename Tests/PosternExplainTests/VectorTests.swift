@@ -127,7 +127,7 @@ import Testing
     let layout = try #require(RingLayout(slotCount: 64))
     let nobody = RingIdentity(boot: .zero, machine: .zero, gateway: 0)
     var gate = try Gate(
-      tables: &tables, replay: ReplayState(.missing, layout: layout, identity: nobody, isNewGateway: true),
+      tables: &tables, replay: ReplayState(.missing, layout: layout, identity: nobody, history: .new),
       clockIsSynchronised: true, seed: 5, at: now, earliest: .zero)
     let prefix = Array("spa".utf8)
     let outcome = packet.withBytes { packet in prefix.withBytes { gate.receive(packet, prefix: $0, at: now) } }

@@ -13,7 +13,16 @@ final class World {
   static let client = IPAddress.v4(IPv4Address(0xc000_0207))
   static let gateway = IPAddress.v4(IPv4Address(0xc000_0201))
   static let builder = PacketBuilder(from: client, to: gateway)!
+  static let client6 = IPAddress("2001:db8::7")!
+  private static let builder6 = PacketBuilder(from: client6, to: IPAddress("2001:db8::1")!)!
   private static let identity = RingIdentity(boot: Bytes16(high: 1, low: 2), machine: Bytes16(high: 3, low: 4), gateway: 5)
+
+  static func builder(_ family: AddressFamily) -> PacketBuilder {
+    switch family {
+    case .ipv4: builder
+    case .ipv6: builder6
+    }
+  }
 
   var gate: Gate
   let encoder: SPAEncoder
@@ -48,7 +57,7 @@ final class World {
           allowsPacketSource: false, allowsLinkLocal: false)
       ], keyBucket: .init(burst: 100, refill: .seconds(1)), curveBudget: 100_000, clockIsTrusted: true)
     let replay = ReplayState(
-      file.withBytes { RingImage.read($0) }, layout: Self.layout, identity: Self.identity, isNewGateway: true)
+      file.withBytes { RingImage.read($0) }, layout: Self.layout, identity: Self.identity, history: .new)
     gate = try Gate(tables: &tables, replay: replay, clockIsSynchronised: true, seed: 1, at: now)
     self.encoder = encoder
     self.gatewayKey = gatewayKey

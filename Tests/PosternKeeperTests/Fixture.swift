@@ -71,6 +71,14 @@ struct Bench {
 
   init(_ tables: KeeperTables = Fixture.tables()) { keeper = Keeper(tables: tables, generation: 1) }
 
+  /// The sets' keys are made so from now on; what the kernel held goes with the old sets.
+  @discardableResult
+  mutating func lay(_ fields: [KeyField]) -> [Int] {
+    let changed = keeper.take(keeper.rules.catalog.sets.map { SetLayout($0.family, fields, prefix: $0.prefix) })
+    kernel = kernel.filter { !changed.contains($0.key.set) }
+    return changed
+  }
+
   mutating func receive(_ frames: KeeperFrame...) -> [AuditEvent] {
     run(keeper.decide(frames, own: own, at: now))
   }
@@ -78,6 +86,11 @@ struct Bench {
   mutating func close(_ id: UInt64) -> [AuditEvent]? {
     keeper.close(LeaseID(id), at: now).map { run($0) }
   }
+
+  mutating func follow(_ change: ForeignChange) -> [AuditEvent] { run(keeper.follow(change, at: now)) }
+
+  /// The time that the kernel's element has left; nil when there is none.
+  func seconds(_ element: DoorElement) -> UInt64? { kernel[element].map { ($0.end - now.uptime) / 1_000_000_000 } }
 
   mutating func pass(seconds: UInt64) -> [AuditEvent] {
     now.uptime += seconds * 1_000_000_000
