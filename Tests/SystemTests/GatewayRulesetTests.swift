@@ -7,21 +7,8 @@ extension SystemSuite {
   @Suite struct GatewayRulesetTests {
     private static let git4 = "10.78.0.10"
     private static let git6 = "2001:db8:78::10"
-    private static let gitDoor = """
-      [doors.git]
-      table = "inet filter"
-      set4 = "git4"
-      set6 = "git6"
-      ports = ["tcp/22"]
-      lease = "3s"
-      packet-source = true
-      """
-
     private func lab() throws -> (Lab, InnerHost) {
-      let lab = try Lab(
-        .init(
-          lease: "3s", extra: Self.gitDoor, rules: ["examples/gateway.nft"], table: "inet filter", doors: ["ssh", "git"],
-          link: "wan0"))
+      let lab = try Lab(.gateway)
       let inner = try InnerHost(
         behind: lab, link: "lan0",
         [

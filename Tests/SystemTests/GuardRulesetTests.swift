@@ -21,7 +21,7 @@ extension SystemSuite {
     }
 
     @Test func ownRuleset() throws {
-      let lab = try Lab(.init(lease: "3s", rules: ["examples/own-ruleset.nft"], table: "inet filter"))
+      let lab = try Lab(.ownRuleset)
       defer { lab.down() }
       try lab.start()
       let service = try ssh(lab)

@@ -152,6 +152,7 @@ final class Lab {
       packet-source = true
       [users.alice]
       doors = \(options.doors)
+      default = "\(options.doors[0])"
       packet-source = true
       [users.alice.keys.laptop]
       public = "\(Base64.encode(encoder.clientPublicKey.array))"
