@@ -18,7 +18,7 @@ package struct Authority: Sendable {
   package init(tables: GateTables, replay: ReplayState, clockIsSynchronised: Bool, at start: Timestamp) {
     clock = ClockGate(isTrusted: tables.clockIsTrusted, latest: replay.latest)
     self.replay = replay
-    buckets = KeyBuckets(keys: tables.keys.count, limit: tables.keyBucket)
+    buckets = KeyBuckets(tables)
     policy = Policy(tables)
     observeClock(isSynchronised: clockIsSynchronised, at: start)
   }

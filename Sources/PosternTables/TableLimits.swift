@@ -6,6 +6,8 @@ package enum TableLimits {
   package static let encodedBytes = 64 << 20
   /// The current key and the next.
   package static let gatewayKeys = 2
+  /// The current admission secret and the next.
+  package static let admissions = 2
   package static let doors = 1024
   package static let users = 65_536
   package static let keys = 65_536
@@ -13,8 +15,8 @@ package enum TableLimits {
   /// An element of a set for each.
   package static let servicesPerDoor = 64
   package static let groups = 16
-  /// One a door, one a limit and one for the clock, with room.
-  package static let notices = doors + 64
+  /// Two a door, one a limit, some of users and one for the clock, with room.
+  package static let notices = 2 * doors + 64
   package static let noticeBytes = 512
   /// PATH_MAX of linux/limits.h without the final NUL.
   package static let pathBytes = 4095

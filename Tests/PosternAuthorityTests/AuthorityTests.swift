@@ -45,7 +45,7 @@ struct Scene {
         user: user, publicKey: Bytes32(high: half, low: half), presharedKey: .zero, validity: validity)
     }
     return GateTables(
-      gatewayKeys: [], admission: .zero,
+      gatewayKeys: [], admissions: [],
       keys: [
         key(0, 0xa1, .always), key(1, 0xb1, .always), key(2, 0xc1, .always), key(0, 0xa2, ended),
         key(0, 0xa3, Validity(notAfter: start + .milliseconds(5_900))),
@@ -53,18 +53,18 @@ struct Scene {
       ],
       users: [user([0, 1, 2, 4, 5], 0, true, .always), user([0], nil, false, .always), user([0], 0, true, ended)],
       doors: [
-        door(1), door(2, hasIPv6: false), door(3, allowsPacketSource: false), door(4), door(5, allowsLinkLocal: true),
+        door(1), door(2, hasIPv6: false), door(3, addresses: .named), door(4), door(5, allowsLinkLocal: true),
         door(6, longestLease: 300),
       ],
       keyBucket: .init(burst: 3, refill: .seconds(5)), curveBudget: 1, clockIsTrusted: false)
   }
 
   private static func door(
-    _ id: UInt64, hasIPv6: Bool = true, allowsPacketSource: Bool = true, allowsLinkLocal: Bool = false, longestLease: UInt32 = 100
+    _ id: UInt64, hasIPv6: Bool = true, addresses: AddressModes = .all, allowsLinkLocal: Bool = false, longestLease: UInt32 = 100
   ) -> GateTables.Door {
     GateTables.Door(
       id: DoorID(id), hasIPv4: true, hasIPv6: hasIPv6, defaultLease: 60, longestLease: longestLease, weakest: .authenticated,
-      allowsPacketSource: allowsPacketSource, allowsLinkLocal: allowsLinkLocal)
+      addresses: addresses, allowsLinkLocal: allowsLinkLocal)
   }
 
   func authority() throws -> Authority {

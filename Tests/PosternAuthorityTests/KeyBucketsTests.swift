@@ -36,7 +36,10 @@ import Testing
   }
 
   @Test func keysAreApart() {
-    var buckets = KeyBuckets(keys: 2, limit: GateTables.KeyBucket(burst: 1, refill: .seconds(5)))
+    var tables = Scene.tables
+    tables.keyBucket = GateTables.KeyBucket(burst: 1, refill: .seconds(5))
+    tables.keys = Array(tables.keys.prefix(2))
+    var buckets = KeyBuckets(tables)
     #expect(denial { () throws(Denial) in try buckets.take(KeyIndex(0), at: start) } == nil)
     #expect(denial { () throws(Denial) in try buckets.take(KeyIndex(0), at: start) } == .rateLimited)
     #expect(denial { () throws(Denial) in try buckets.take(KeyIndex(1), at: start) } == nil)

@@ -179,14 +179,14 @@ import Testing
     _ = try SPADecoder(tables: &tables, now: SPAFixture.now, seed: 1)
     #expect(tables.gatewayKeys.allSatisfy { $0.privateKey == .zero })
     #expect(tables.keys.allSatisfy { $0.presharedKey == .zero })
-    #expect(tables.admission == .zero)
+    #expect(tables.admissions.allSatisfy { $0.secret == .zero })
   }
 
   @Test func secretsAreErasedOnFailureToo() throws {
     var tables = try SPAFixture().tables()
     tables.keys[1].publicKey = .zero
     #expect(throws: CryptoError.refusedPoint) { _ = try SPADecoder(tables: &tables, now: SPAFixture.now, seed: 1) }
-    #expect(tables.admission == .zero)
+    #expect(tables.admissions.allSatisfy { $0.secret == .zero })
     #expect(tables.keys.allSatisfy { $0.presharedKey == .zero })
   }
 
