@@ -18,7 +18,8 @@ import PosternWire
 /// Every path is a key file of its own content; nothing here is cryptography.
 private var world: World {
   World(
-    secret: { folded(Array($0.utf8)) }, publicKey: { Bytes32(high: $0.low, low: $0.high) }, agrees: { $0 != $1 },
+    absolute: { $1 + "/" + $0 }, secret: { folded(Array($0.utf8)) }, publicKey: { Bytes32(high: $0.low, low: $0.high) },
+    agrees: { $0 != $1 },
     doorID: { DoorID(folded(Array($0.description.utf8)).high.high) }, sha256: folded)
 }
 
