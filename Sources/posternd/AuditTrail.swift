@@ -50,7 +50,7 @@ extension AuditEvent {
     case .gateEnded(let reason, let retry): "the gate ended (\(reason)); the next one starts in \(retry) ms"
     case .closeFailed(let lease, let denial): "lease \(lease.id) could not be closed: \(denial)"
     case .alarm(let text): "alarm: \(text)"
-    case .started, .stopped, .granted, .refused, .adopted, .ended, .strangers: nil
+    case .started, .stopped, .granted, .observed, .refused, .adopted, .ended, .strangers: nil
     }
   }
 }

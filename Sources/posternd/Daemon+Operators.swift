@@ -38,6 +38,7 @@ extension Daemon {
     case nil: return Report.failed("no such request", exit: ExitStatus.usage)
     case .status: return status() + Report.done()
     case .leases: return Report.leases(keeper.book, at: Self.now) + Report.done()
+    case .keys: return Report.keys(keeper, at: Self.now) + Report.done()
     case .close(let lease): return close(lease)
     }
   }

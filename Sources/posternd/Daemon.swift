@@ -41,6 +41,7 @@ struct Daemon: ~Copyable {
   var own: Set<IPAddress> = []
   var addressesDue: UInt64 = 0
   var summaryDue: UInt64
+  var ledgerDue: UInt64 = 0
   var summed: [UInt64]
   var buffer = [UInt8](repeating: 0, count: KeeperFrame.messageLimit * KeeperFrame.byteCount)
   private var isStopping = false
@@ -97,6 +98,7 @@ struct Daemon: ~Copyable {
       return ExitStatus.unavailable
     }
     summarise(at: Self.now)
+    saveLedger(at: Self.now)
     audit.write([.stopped], at: Self.now)
     return 0
   }
@@ -112,12 +114,15 @@ struct Daemon: ~Copyable {
     if let end = keeper.book.nextEnd, end <= now.uptime { audit.write(keeper.expire(at: now), at: now) }
     if now.uptime >= summaryDue { summarise(at: now) }
     for (token, session) in sessions where session.deadline <= now.uptime { drop(token) }
+    tendLedger(at: now)
     tendGate(at: now)
   }
 
   private func timeout() -> CInt {
     let now = SystemClock.monotonic()
-    let due = [keeper.book.nextEnd, gate.deadline, addressesDue, summaryDue].compactMap { $0 } + sessions.values.map(\.deadline)
+    let due =
+      [keeper.book.nextEnd, gate.deadline, ledgerDeadline, addressesDue, summaryDue].compactMap { $0 }
+      + sessions.values.map(\.deadline)
     let soonest = due.min() ?? addressesDue
     return soonest <= now ? 0 : CInt(clamping: (soonest - now) / 1_000_000 + 1)
   }

@@ -20,7 +20,8 @@ struct Startup: ~Copyable {
   /// Compiles the configuration and looks at the sets.
   init(_ options: ServerOptions) throws(StartFailure) {
     let configuration = try CompiledConfiguration(compiling: options.configuration)
-    let keeper = Keeper(tables: configuration.keeper, generation: 1)
+    let ledger = LedgerFile(in: configuration.keeper.stateDirectory).load()
+    let keeper = Keeper(tables: configuration.keeper, generation: 1, ledger: ledger)
     var sets = try Self.sets(keeper.rules.catalog)
     self.options = options
     self.keeper = keeper
@@ -39,11 +40,10 @@ struct Startup: ~Copyable {
 
   /// Says what `-t` found; answers the exit status.
   consuming func report() -> Int32 {
-    for notice in configuration.keeper.notices { Notice.write(notice) }
-    for complaint in complaints { Notice.write(complaint) }
-    if !Landlock.isSupported { Notice.write("this kernel has no Landlock: the gate is confined by seccomp alone") }
-    for trouble in CaptureChannel.troubles(groups: configuration.keeper.groups) { Notice.write(trouble) }
-    guard complaints.isEmpty else { return ExitStatus.configuration }
+    let inspection = Inspection(configuration.keeper, at: SystemClock.now())
+    let faults = complaints + inspection.faults
+    for text in inspection.advice + faults { Notice.write(text) }
+    guard faults.isEmpty else { return ExitStatus.configuration }
     Notice.write("the configuration is good")
     return 0
   }
@@ -53,7 +53,8 @@ struct Startup: ~Copyable {
   /// A set that is missing or does not suit is an alarm, not an end: the administrator may load it later, and other doors work.
   consuming func launch() throws(StartFailure) -> Daemon {
     let tables = configuration.keeper
-    for notice in tables.notices { Notice.write(notice) }
+    let ends = [GatewaySecrets.keys(tables), .admissions(tables)].flatMap { $0.warnings(at: SystemClock.now()) }
+    for notice in tables.notices + ends { Notice.write(notice) }
     do {
       let resources = try GateResources(opening: tables, gateTables: configuration.gateTables)
       let audit = AuditTrail(
