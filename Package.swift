@@ -83,7 +83,7 @@ let package = Package(
       "posternctl",
       [
         "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternControl", "PosternConfig",
-        "PosternPlatform", arguments,
+        "PosternPlatform", "PosternClient", arguments,
       ]),
     program(
       "postern-bench",
@@ -125,7 +125,10 @@ let package = Package(
       ]),
     tests(
       "Posternctl",
-      ["PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternConfig", "PosternPlatform", "posternctl"]),
+      [
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternConfig", "PosternPlatform", "PosternClient",
+        "posternctl",
+      ]),
     tests("PosternBench", ["PosternWire", "postern-bench"]),
     tests(
       "System",

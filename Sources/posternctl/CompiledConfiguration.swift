@@ -9,9 +9,11 @@ package struct CompiledConfiguration: Sendable {
   package private(set) var gate: GateTables
   package private(set) var keeper: KeeperTables
 
-  package init(path: String) throws(CompileError) {
+  package init(path: String) throws(CompileError) { try self.init(ConfigFiles(path: path)) }
+
+  package init(_ files: ConfigFiles) throws(CompileError) {
     let outside = CompilerWorld()
-    let tables = try Self.compile(try ConfigFiles(path: path), outside)
+    let tables = try Self.compile(files, outside)
     gate = tables.gate
     keeper = tables.keeper
     if let failure = outside.failure { throw .cryptography("\(failure)") }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import PosternConfig
-internal import PosternKnock
+package import PosternKnock
 internal import PosternPlatform
 
 /// The files of a configuration as texts: the main file, then `conf.d/*.toml`, then `users.d/NAME.toml`, both beside it and each sorted
@@ -38,10 +38,24 @@ package struct ConfigFiles: Sendable {
     path.hasPrefix("/") ? path : (resolved[Self.directory(of: file)] ?? "") + "/" + path
   }
 
-  /// The file of a user who has one of his own.
-  package func userFile(_ user: String) -> String { userDirectory + user + Self.ending }
+  /// The file of a user, whether it is there or not.
+  package func userFile(_ user: Name) -> String { "\(userDirectory)\(user)\(Self.ending)" }
 
   package var userDirectory: String { directory + Self.users + "/" }
+
+  /// Where the users of a configuration have their files.
+  package static func userDirectory(besides path: String) -> String { directory(of: path) + users + "/" }
+
+  /// The text of the user's own file.
+  package func text(ofUser user: Name) -> ConfigText? { texts.first { $0.part == .user(user) } }
+
+  /// The files as they would be with this text in the user's own, or without that file.
+  package func with(_ text: [UInt8]?, ofUser user: Name) -> ConfigFiles {
+    var changed = self
+    changed.texts.removeAll { $0.part == .user(user) }
+    if let text { changed.texts.append(ConfigText(text, file: userFile(user), part: .user(user))) }
+    return changed
+  }
 
   private mutating func add(dropIn name: String) {
     let file = directory + Self.dropIns + "/" + name

@@ -106,6 +106,7 @@ struct Scene {
     },
     JudgementCase("key not in the tables", .keyNotValid, recorded: false) { $0.knock.key = KeyIndex(99) },
     JudgementCase("key ended", .keyNotValid) { $0.knock.key = KeyIndex(3) },
+    JudgementCase("user disabled", .userDisabled) { $0.tables.users[0].isDisabled = true },
     JudgementCase("user ended", .keyNotValid) { $0.knock.key = KeyIndex(2) },
     JudgementCase("key of no user", .keyNotValid) { $0.tables.keys[0].user = 9 },
     JudgementCase("no such door", .unknownDoor) { $0.knock.door = DoorID(99) },
@@ -123,6 +124,11 @@ struct Scene {
     },
     JudgementCase("mode 3 without the door's leave", .addressModeNotPermitted) {
       $0.knock.door = DoorID(3)
+      $0.knock.ipv4 = .bothAgree(Scene.home4, port: nil)
+    },
+    JudgementCase("mode 1 at a door that wants agreement", .addressModeNotPermitted) { $0.tables.doors[0].addresses = .agreed },
+    JudgementCase("mode 3 at a door that wants agreement", nil) {
+      $0.tables.doors[0].addresses = .agreed
       $0.knock.ipv4 = .bothAgree(Scene.home4, port: nil)
     },
     JudgementCase("mode 1 needs no leave", nil) { $0.knock.door = DoorID(3) },

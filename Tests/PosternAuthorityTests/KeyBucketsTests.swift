@@ -35,6 +35,18 @@ import Testing
     #expect(expected == 9 && burst > 1 ? taken >= 1 : taken == expected)
   }
 
+  /// Users 0 and 2 have the common rate, user 1 one of his own.
+  @Test func aUsersOwnRateCountsForHisKeys() {
+    var tables = Scene.tables
+    tables.keyBucket = GateTables.KeyBucket(burst: 1, refill: .seconds(5))
+    tables.users[1].keyBucket = GateTables.KeyBucket(burst: 3, refill: .seconds(5))
+    var buckets = KeyBuckets(tables)
+    let taken = (0..<3).map { key in
+      (0..<9).count { _ in denial { () throws(Denial) in try buckets.take(KeyIndex(key), at: start) } == nil }
+    }
+    #expect(taken == [1, 3, 1])
+  }
+
   @Test func keysAreApart() {
     var tables = Scene.tables
     tables.keyBucket = GateTables.KeyBucket(burst: 1, refill: .seconds(5))
