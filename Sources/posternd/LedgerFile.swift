@@ -7,7 +7,7 @@ import PosternState
 /// It is for operators' eyes: what cannot be read is unknown again until the next knocks, and nothing else depends on it.
 struct LedgerFile {
   /// A gate in other hands could make news with every grant; the disk sees them this often at most.
-  static let pause: UInt64 = 10_000_000_000
+  static let pause: UInt64 = 1_000_000_000
 
   private let path: String
 

@@ -116,8 +116,8 @@ import posternctl
       words: "gateway must be"),
     Refusal(
       testDescription: "device is there", line: "posternctl user add alice -c postern.toml --gateway gw --device laptop",
-      status: 78,
-      words: "users.d/alice.toml"),
+      status: 65,
+      words: "alice has a device laptop already"),
     Refusal(
       testDescription: "door for somebody who is there",
       line: "posternctl user add alice -c postern.toml --gateway gw --door ssh",
