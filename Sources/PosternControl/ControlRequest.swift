@@ -6,6 +6,7 @@ package enum ControlRequest: Hashable, Sendable {
   case status
   case leases
   case keys
+  case reload
   case close(LeaseID)
 
   /// Bytes of a request line, newline included.
@@ -16,6 +17,7 @@ package enum ControlRequest: Hashable, Sendable {
     case .status: "status\n"
     case .leases: "leases\n"
     case .keys: "keys\n"
+    case .reload: "reload\n"
     case .close(let lease): "close \(lease)\n"
     }
   }
@@ -27,6 +29,7 @@ package enum ControlRequest: Hashable, Sendable {
     case ("status", 1): self = .status
     case ("leases", 1): self = .leases
     case ("keys", 1): self = .keys
+    case ("reload", 1): self = .reload
     case ("close", 2):
       guard let lease = LeaseID(words[1]) else { return nil }
       self = .close(lease)

@@ -50,6 +50,29 @@ extension AuditEvent {
       line.put("event", "close-failed")
       Self.put(lease, into: &line)
       line.put("reason", denial.description)
+    case .reloaded(let generation):
+      line.put("event", "reload")
+      line.put("generation", generation)
+    case .reloadRefused(let reason):
+      line.put("event", "reload-refused")
+      line.put("reason", reason)
+    case .deleted(let lease, let isOver, let author):
+      line.put("event", isOver ? "lease-end" : "element-deleted")
+      Self.put(lease, into: &line)
+      line.put("reason", "deleted-by-operator")
+      Self.put(author, into: &line)
+    case .setsLost(let sets, let leases, let author):
+      line.put("event", "sets-lost")
+      line.put("sets", sets)
+      line.put("leases", leases)
+      Self.put(author, into: &line)
+    case .restored(let sets, let leases, let elements, let refused, let author):
+      line.put("event", "restore")
+      line.put("sets", sets)
+      line.put("leases", leases)
+      line.put("elements", elements)
+      if !refused.isEmpty { line.put("refused", refused.map { "\($0.key) \($0.value)" }.sorted()) }
+      Self.put(author, into: &line)
     case .strangers(let counts):
       line.put("event", "strangers")
       line.put("packets", counts.values.reduce(0, &+))
@@ -59,6 +82,11 @@ extension AuditEvent {
       line.put("reason", text)
     }
     return line.bytes
+  }
+
+  private static func put(_ author: ForeignChange.Author, into line: inout JSONLine) {
+    line.put("program", author.program)
+    line.put("process", author.process)
   }
 
   private static func put(_ lease: Lease, into line: inout JSONLine) {

@@ -9,6 +9,10 @@ package enum AuditEvent: Hashable, Sendable {
     case expired
     case closedByUser = "closed-by-user"
     case closedByOperator = "closed-by-operator"
+    /// A new configuration has no place for it.
+    case noLongerConfigured = "no-longer-configured"
+    /// Its set came back and would not take it.
+    case notRestored = "not-restored"
   }
 
   package struct Refusal: Hashable, Sendable {
@@ -47,6 +51,16 @@ package enum AuditEvent: Hashable, Sendable {
   case adopted(Lease, seconds: UInt32)
   case ended(Lease, Ending)
   case closeFailed(Lease, Denial)
+  /// Another configuration is in force.
+  case reloaded(generation: UInt32)
+  /// A new configuration was not taken: the old one stays in force.
+  case reloadRefused(reason: String)
+  /// Somebody deleted this element of the lease, which ends with it or has others: never undone.
+  case deleted(Lease, isOver: Bool, ForeignChange.Author)
+  /// Somebody deleted these sets; so many leases wait for them to come back.
+  case setsLost([String], leases: Int, ForeignChange.Author)
+  /// Sets were made anew, and have their leases again.
+  case restored([String], leases: Int, elements: Int, refused: [DoorElement: Denial], ForeignChange.Author)
   /// Packets of strangers since the last summary, by reason; never one line a packet.
   case strangers([Denial: UInt64])
   case alarm(String)

@@ -40,6 +40,11 @@ package struct GatewaySecrets: Hashable, Sendable {
     }
   }
 
+  /// The sentences of keys and admission secrets.
+  package static func warnings(_ tables: KeeperTables, at now: Timestamp) -> [String] {
+    [keys(tables), admissions(tables)].flatMap { $0.warnings(at: now) }
+  }
+
   /// Whether there are secrets, and none counts any more: nobody can knock.
   package func areOver(at now: Timestamp) -> Bool { !secrets.isEmpty && secrets.allSatisfy { !$0.validity.contains(now) } }
 }

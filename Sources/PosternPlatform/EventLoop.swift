@@ -9,6 +9,8 @@ package struct EventLoop: ~Copyable {
 
     package static let read = Interest(rawValue: EPOLLIN.rawValue)
     package static let write = Interest(rawValue: EPOLLOUT.rawValue)
+    /// The other side sends nothing more.
+    package static let peerEnd = Interest(rawValue: EPOLLRDHUP.rawValue)
   }
 
   package struct Event: Hashable, Sendable {
@@ -39,6 +41,11 @@ package struct EventLoop: ~Copyable {
     try control("watch descriptor", EPOLL_CTL_ADD, source.number, token, interest)
   }
 
+  /// Watches a descriptor whose owner is another type, by its number.
+  package func add(lending number: CInt, token: UInt64) throws(PlatformError) {
+    try control("watch descriptor", EPOLL_CTL_ADD, number, token, .read)
+  }
+
   package func change(_ source: borrowing OwnedDescriptor, token: UInt64, for interest: Interest) throws(PlatformError) {
     try control("change watched descriptor", EPOLL_CTL_MOD, source.number, token, interest)
   }
@@ -61,7 +68,7 @@ package struct EventLoop: ~Copyable {
     let mask = event.events
     return Event(
       token: event.token, isReadable: mask & EPOLLIN.rawValue != 0, isWritable: mask & EPOLLOUT.rawValue != 0,
-      isClosed: mask & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0)
+      isClosed: mask & (EPOLLHUP.rawValue | EPOLLERR.rawValue | EPOLLRDHUP.rawValue) != 0)
   }
 
   private func control(

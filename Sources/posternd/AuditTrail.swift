@@ -50,7 +50,12 @@ extension AuditEvent {
     case .gateEnded(let reason, let retry): "the gate ended (\(reason)); the next one starts in \(retry) ms"
     case .closeFailed(let lease, let denial): "lease \(lease.id) could not be closed: \(denial)"
     case .alarm(let text): "alarm: \(text)"
-    case .started, .stopped, .granted, .observed, .refused, .adopted, .ended, .strangers: nil
+    case .reloaded: "reloaded"
+    case .reloadRefused(let reason): "not reloaded, the old configuration stays in force: \(reason)"
+    case .setsLost(let sets, let leases, let author):
+      "\(author.program) deleted \(sets.joined(separator: ", ")): \(leases) leases wait for it"
+    case .restored(let sets, let leases, _, _, _): "\(sets.joined(separator: ", ")) is there again, with \(leases) leases"
+    case .deleted, .started, .stopped, .granted, .observed, .refused, .adopted, .ended, .strangers: nil
     }
   }
 }

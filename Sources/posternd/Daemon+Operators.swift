@@ -24,19 +24,33 @@ extension Daemon {
 
   mutating func serve(_ event: EventLoop.Event) {
     guard let session = sessions[event.token] else { return }
-    var progress = event.isWritable ? session.write() : session.read()
-    if case .asked(let request) = progress { progress = session.reply(answer(request), in: loop, token: event.token) }
-    if case .over = progress { drop(event.token) }
+    switch event.isWritable ? session.write() : session.read() {
+    case .waiting, .writing: return
+    case .over: drop(event.token)
+    case .asked(.reload):
+      waiting.append(event.token)
+      reload()
+    case .asked(let request): reply(answer(request), to: event.token)
+    }
+  }
+
+  /// Gives an operator his answer, as fast as he takes it.
+  mutating func reply(_ answer: [UInt8], to token: UInt64) {
+    guard let session = sessions[token] else { return }
+    if case .over = session.reply(answer, in: loop, token: token) { drop(token) }
   }
 
   mutating func drop(_ token: UInt64) {
     sessions.removeValue(forKey: token)?.forget(in: loop)
+    waiting.removeAll { $0 == token }
   }
 
   private mutating func answer(_ request: ControlRequest?) -> [UInt8] {
     switch request {
     case nil: return Report.failed("no such request", exit: ExitStatus.usage)
     case .status: return status() + Report.done()
+    // Answered when it is done.
+    case .reload: return []
     case .leases: return Report.leases(keeper.book, at: Self.now) + Report.done()
     case .keys: return Report.keys(keeper, at: Self.now) + Report.done()
     case .close(let lease): return close(lease)

@@ -4,6 +4,7 @@ import PosternAuthority
 import PosternCapture
 import PosternControl
 import PosternKeeper
+import PosternKnock
 import PosternPlatform
 import PosternSets
 import PosternState
@@ -14,15 +15,17 @@ struct Startup: ~Copyable {
   private let options: ServerOptions
   private let configuration: CompiledConfiguration
   private var sets: DoorSets
+  private let ruleset: RulesetWatch
   private let keeper: Keeper
   private let complaints: [String]
 
   /// Compiles the configuration and looks at the sets.
   init(_ options: ServerOptions) throws(StartFailure) {
-    let configuration = try CompiledConfiguration(compiling: options.configuration)
+    let configuration = try Compilation(of: options.configuration).finish()
     let ledger = LedgerFile(in: configuration.keeper.stateDirectory).load()
     let keeper = Keeper(tables: configuration.keeper, generation: 1, ledger: ledger)
     var sets = try Self.sets(keeper.rules.catalog)
+    ruleset = try Self.watch(ignoring: sets.portID)
     self.options = options
     self.keeper = keeper
     self.configuration = configuration
@@ -33,6 +36,15 @@ struct Startup: ~Copyable {
   private static func sets(_ catalog: SetCatalog) throws(StartFailure) -> DoorSets {
     do throws(SetError) {
       return try DoorSets(catalog)
+    } catch {
+      throw StartFailure("nftables: \(error)", status: ExitStatus.unavailable)
+    }
+  }
+
+  /// Before the sets are read: what happens to them meanwhile is heard.
+  private static func watch(ignoring own: UInt32) throws(StartFailure) -> RulesetWatch {
+    do throws(SetError) {
+      return try RulesetWatch(ignoring: own)
     } catch {
       throw StartFailure("nftables: \(error)", status: ExitStatus.unavailable)
     }
@@ -53,19 +65,21 @@ struct Startup: ~Copyable {
   /// A set that is missing or does not suit is an alarm, not an end: the administrator may load it later, and other doors work.
   consuming func launch() throws(StartFailure) -> Daemon {
     let tables = configuration.keeper
-    let ends = [GatewaySecrets.keys(tables), .admissions(tables)].flatMap { $0.warnings(at: SystemClock.now()) }
-    for notice in tables.notices + ends { Notice.write(notice) }
+    for notice in tables.notices + GatewaySecrets.warnings(tables, at: SystemClock.now()) { Notice.write(notice) }
     do {
-      let resources = try GateResources(opening: tables, gateTables: configuration.gateTables)
+      let resources = try GateResources(opening: tables)
       let audit = AuditTrail(
         try tables.auditFile.map { path throws(StateError) in try AuditLog(path: path) } ?? AuditLog(borrowing: 1))
       let launch = GateLaunch(
         generation: keeper.rules.generation, sources: resources.channels.count, gatewayFingerprint: tables.gatewayFingerprint,
-        isNewGateway: options.isNewGateway)
-      let gate = GateSupervisor(program: try Programs.path("postern-gate"), launch: launch, handed: resources.handed)
+        history: options.isNewGateway ? .new : .known)
+      let gate = GateSupervisor(
+        program: try Programs.path("postern-gate"), launch: launch, tables: configuration.gateTables,
+        handed: resources.handed(resources.channels))
       return try Daemon(
-        keeper: keeper, sets: sets, audit: audit, listener: try UnixListener(path: tables.controlSocket), gate: gate,
-        resources: resources, alarms: complaints)
+        keeper: keeper, sets: sets, ruleset: ruleset, audit: audit, listener: try UnixListener(path: tables.controlSocket),
+        gate: gate,
+        resources: resources, configuration: options.configuration, alarms: complaints)
     } catch let failure as StartFailure {
       throw failure
     } catch let error as StateError {
