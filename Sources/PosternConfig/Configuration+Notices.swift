@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PosternKnock
+import PosternWire
 
 extension Configuration {
   /// Sentences about every choice that takes protection away; the keeper prints them at start.
@@ -59,7 +60,7 @@ extension Configuration.User {
 }
 
 extension Configuration.Door {
-  fileprivate var notices: [String] { [weakNotice, quotaNotice].compactMap(\.self) }
+  fileprivate var notices: [String] { [weakNotice, quotaNotice, prefixNotice].compactMap(\.self) }
 
   private var quotaNotice: String? {
     let standard = Configuration.Limits.standard.leasesPerDoor
@@ -73,5 +74,12 @@ extension Configuration.Door {
     case .keyed: "doors.\(name.value): keyed knocks open it, \(Self.weakWords)"
     case .plain: "doors.\(name.value): plain knocks open it, \(Self.weakWords)"
     }
+  }
+
+  private var prefixNotice: String? {
+    let widths = [(ipv4, prefix4, "prefix4", AddressFamily.ipv4), (ipv6, prefix6, "prefix6", .ipv6)]
+    let wide = widths.filter { $0.0 != nil && $0.1 < $0.3.width }.map { "\($0.2) = \($0.1)" }
+    guard !wide.isEmpty else { return nil }
+    return "doors.\(name.value): a lease admits everybody in the network of its address, \(wide.joined(separator: " and "))"
   }
 }

@@ -62,6 +62,8 @@ package enum AddressClaim<Address: Hashable & Sendable>: Hashable, Sendable {
   /// A named address that must also be the packet's source.
   case bothAgree(Address, port: Port?)
 
+  package var usesPacketSource: Bool { !mode.isSubset(of: .named) }
+
   /// The way in which the address is named; empty for none.
   package var mode: AddressModes {
     switch self {

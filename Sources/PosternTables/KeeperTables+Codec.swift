@@ -119,7 +119,17 @@ extension KeeperTables.Door {
       services: try reader.list(0...TableLimits.servicesPerDoor) { (reader) throws(WireError) in try reader.service() },
       longestLease: try reader.lease(), allowsLinkLocal: try reader.boolean(), leasesPerUser: try reader.u32(),
       leases: try reader.optional { (reader) throws(WireError) in try reader.u32() },
-      grantsPerMinute: try reader.optional { (reader) throws(WireError) in try reader.u32() })
+      grantsPerMinute: try reader.optional { (reader) throws(WireError) in try reader.u32() },
+      destinations: try reader.list(0...TableLimits.destinationsPerDoor) { (reader) throws(WireError) in try reader.address() },
+      key: try reader.optional { (reader) throws(WireError) in try Self.key(&reader) },
+      prefix4: try reader.prefixLength(in: TableLimits.prefixes4), prefix6: try reader.prefixLength(in: TableLimits.prefixes6))
+  }
+
+  /// A key that some set can have.
+  private static func key(_ reader: inout WireReader) throws(WireError) -> [KeyField] {
+    let fields = try reader.list(1...KeyField.allCases.count) { (reader) throws(WireError) in try reader.keyField() }
+    guard SetLayout(.ipv4, fields) != nil else { throw .malformed }
+    return fields
   }
 
   fileprivate func put(to writer: inout WireWriter) {
@@ -132,5 +142,9 @@ extension KeeperTables.Door {
     writer.u32(leasesPerUser)
     writer.optional(leases) { $0.u32($1) }
     writer.optional(grantsPerMinute) { $0.u32($1) }
+    writer.list(destinations) { $0.address($1) }
+    writer.optional(key) { $0.list($1) { $0.u8($1.rawValue) } }
+    writer.u8(prefix4)
+    writer.u8(prefix6)
   }
 }

@@ -74,7 +74,7 @@ extension Daemon {
     line.put("gate-restarts", gate.restarts)
     line.put("leases", keeper.book.count)
     line.put("foreign-elements", keeper.book.foreignCount)
-    line.put("alarms", sets.complaints(demand: keeper.rules.demand()))
+    line.put("alarms", sets.complaints(keeper.rules))
     line.put("audit-lost", audit.lost)
     line.put("receive-buffers", resources.channels.map { "group \($0.group): \($0.bufferSize) bytes" })
     line.put("counters", Counter.allCases.map { "\($0) \(counts[$0.rawValue])" })

@@ -33,7 +33,7 @@ extension Daemon {
     switch succession.stage {
     case .compiling(let compilation, _): compilation.kill()
     case .loading(let heir): heir.gate.kill()
-    case .draining: return
+    case .draining, .enthroned: return
     }
   }
 
@@ -92,7 +92,7 @@ extension Daemon {
   mutating func heirEnded() {
     guard let succession else { return }
     switch succession.stage {
-    case .compiling: return
+    case .compiling, .enthroned: return
     case .loading(let heir):
       guard let running = heir.gate.running, let end = try? running.process.end() else { return }
       forget(running)
@@ -106,8 +106,9 @@ extension Daemon {
   mutating func succeed() {
     guard let succession, case .draining(let heir) = succession.stage else { return }
     let now = Self.now
-    let rules = GrantRules(tables: heir.tables, generation: heir.gate.generation)
-    let known = Set(keeper.rules.catalog.sets)
+    var rules = GrantRules(tables: heir.tables, generation: heir.gate.generation)
+    rules.take(sets.layouts(in: rules.catalog), after: keeper.rules)
+    let known = Set(keeper.rules.catalog.sets.map(\.reference))
     carryOut(keeper.closeUnfit(for: rules, at: now))
     keeper = keeper.successor(with: rules)
     sets.succeed(rules.catalog)
@@ -116,11 +117,19 @@ extension Daemon {
     } catch {
       audit.write([.alarm("the replay ring cannot grow: \(error)")], at: now)
     }
-    adopt(rules.catalog.sets.indices.filter { !known.contains(rules.catalog.sets[$0]) })
+    adopt(rules.catalog.sets.indices.filter { !known.contains(rules.catalog.sets[$0].reference) })
     enthrone(heir)
     for notice in heir.tables.notices + GatewaySecrets.warnings(heir.tables, at: now.wall) { Notice.write(notice) }
     audit.write([.reloaded(generation: heir.gate.generation)], at: now)
-    conclude(Report.done())
+    succession.stage = .enthroned
+  }
+
+  /// The first word or the end of the new gate.
+  mutating func concludeReload(ended reason: String? = nil) {
+    guard let succession, case .enthroned = succession.stage else { return }
+    conclude(
+      reason.map { Report.failed("the configuration is in force, but its gate \($0)", exit: ExitStatus.unavailable) }
+        ?? Report.done())
   }
 
   private mutating func enthrone(_ heir: Succession.Heir) {

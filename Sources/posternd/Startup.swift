@@ -23,13 +23,15 @@ struct Startup: ~Copyable {
   init(_ options: ServerOptions) throws(StartFailure) {
     let configuration = try Compilation(of: options.configuration).finish()
     let ledger = LedgerFile(in: configuration.keeper.stateDirectory).load()
-    let keeper = Keeper(tables: configuration.keeper, generation: 1, ledger: ledger)
+    var keeper = Keeper(tables: configuration.keeper, generation: 1, ledger: ledger)
     var sets = try Self.sets(keeper.rules.catalog)
     ruleset = try Self.watch(ignoring: sets.portID)
+    sets.look()
+    _ = keeper.take(sets.layouts)
+    complaints = sets.complaints(keeper.rules)
     self.options = options
     self.keeper = keeper
     self.configuration = configuration
-    complaints = sets.complaints(demand: keeper.rules.demand())
     self.sets = sets
   }
 
@@ -54,7 +56,7 @@ struct Startup: ~Copyable {
   consuming func report() -> Int32 {
     let inspection = Inspection(configuration.keeper, at: SystemClock.now())
     let faults = complaints + inspection.faults
-    for text in inspection.advice + faults { Notice.write(text) }
+    for text in inspection.advice + keeper.rules.catalog.notices + faults { Notice.write(text) }
     guard faults.isEmpty else { return ExitStatus.configuration }
     Notice.write("the configuration is good")
     return 0

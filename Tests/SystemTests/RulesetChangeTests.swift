@@ -104,7 +104,9 @@ extension SystemSuite {
       defer { owner.end() }
       #expect(
         Shell.wait {
-          lab.auditEvents("restore").contains { ($0["refused"] as? [String])?.contains { $0.hasSuffix("set-foreign-owner") } == true }
+          lab.auditEvents("restore").contains {
+            ($0["refused"] as? [String])?.contains { $0.hasSuffix("set-foreign-owner") } == true
+          }
         })
       #expect(lab.status()?.leases == 1, "it may yet change hands")
       owner.end()
@@ -244,7 +246,9 @@ private final class RestoreWatch: @unchecked Sendable {
           if isMade { madeAt = now }
           isMade = false
         case .newElement(door, let element, _):
-          guard element.key.parts?.address == IPAddress("10.77.0.2"), let began = madeAt else { continue }
+          guard element.key.parts(.standard(.ipv4))?.source.address == IPAddress("10.77.0.2"), let began = madeAt else {
+            continue
+          }
           delays.append((now - began) / 1000)
           madeAt = nil
         case .overrun: Issue.record("the watch lost events")
