@@ -9,6 +9,13 @@ import Testing
 /// Users with files of their own, from `posternctl user add` to the open door, and gateway keys that are replaced.
 extension SystemSuite {
   @Suite struct UserTests {
+    /// A lab whose replay ring stays small with several keys, so that gates are soon ready.
+    private func lab() throws -> Lab {
+      let lab = try Lab(.init(keyBurst: 100))
+      try edit(lab) { $0.replacingOccurrences(of: "key-refill = \"1ms\"", with: "key-refill = \"100ms\"") }
+      return lab
+    }
+
     /// Writes `posternctl`'s answer to a profile of the client and knocks with it, once.
     private func knock(_ lab: Lab, _ profile: String, _ words: String...) throws -> Shell.Result {
       let path = lab.directory + "/printed.profile"
@@ -48,7 +55,7 @@ extension SystemSuite {
     private func time(_ seconds: Double) -> String { ISO8601DateFormatter().string(from: Date().addingTimeInterval(seconds)) }
 
     @Test func anAddedUserOpensTheDoorUntilHeIsDisabled() throws {
-      let lab = try Lab()
+      let lab = try lab()
       defer { lab.down() }
       let profile = try user(lab, "add", "bob", "--door", "ssh", "--device", "tablet", "--gateway", lab.gatewayV4)
       try lab.start()
@@ -72,7 +79,7 @@ extension SystemSuite {
     }
 
     @Test func aDeviceWithItsOwnKey() throws {
-      let lab = try Lab()
+      let lab = try lab()
       defer { lab.down() }
       let publicKey = try Shell.must(["\(Lab.binaries)/postern", "keygen", lab.directory + "/own.key"])
       let profile = try user(
@@ -85,7 +92,7 @@ extension SystemSuite {
     }
 
     @Test func anObservedUserOpensNothing() throws {
-      let lab = try Lab()
+      let lab = try lab()
       defer { lab.down() }
       let profile = try user(lab, "add", "bob", "--door", "ssh", "--gateway", lab.gatewayV4)
       let file = lab.directory + "/users.d/bob.toml"
@@ -104,7 +111,7 @@ extension SystemSuite {
 
     /// Old profiles work until the end of the old key, also without a restart; `keys` tells who still has one.
     @Test func aGatewayKeyIsReplaced() throws {
-      let lab = try Lab()
+      let lab = try lab()
       defer { lab.down() }
       let old = try user(lab, "add", "bob", "--door", "ssh", "--device", "old", "--gateway", lab.gatewayV4)
       try key(lab, "next.key")
@@ -146,7 +153,7 @@ extension SystemSuite {
     }
 
     @Test func anAdmissionSecretIsReplaced() throws {
-      let lab = try Lab()
+      let lab = try lab()
       defer { lab.down() }
       try key(lab, "next-admission.key")
       let old = try user(lab, "add", "bob", "--door", "ssh", "--device", "old", "--gateway", lab.gatewayV4)
@@ -169,7 +176,7 @@ extension SystemSuite {
 
     /// The door's own list of users, and what all of them together may hold.
     @Test func aDoorBoundsAllItsUsers() throws {
-      let lab = try Lab()
+      let lab = try lab()
       defer { lab.down() }
       try edit(lab) { $0.replacingOccurrences(of: "[doors.ssh]", with: "[doors.ssh]\nleases = 1\nusers = [\"bob\", \"alice\"]") }
       let file = lab.directory + "/users.d"
