@@ -27,9 +27,8 @@ enum Fixture {
     }
     func door(_ text: String, _ ports: String, ipv6: Bool = true) -> KeeperTables.Door {
       KeeperTables.Door(
-        name: name(text), ipv4: set4, ipv6: ipv6 ? set6 : nil, services: service(ports), longestLease: 600,
-        allowsLinkLocal: false,
-        leasesPerUser: 2)
+        name: name(text), ipv4: set4, ipv6: ipv6 ? set6 : nil, services: service(ports), defaultLease: 30,
+        longestLease: 600, allowsLinkLocal: false, leasesPerUser: 2)
     }
     return KeeperTables(
       groups: [5], users: [user("alice", doors: [0, 1]), user("bob", doors: [0])],
