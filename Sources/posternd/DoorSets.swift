@@ -73,6 +73,15 @@ struct DoorSets: ~Copyable {
     }
   }
 
+  /// What the kernel says of each set, by its place in the catalog.
+  mutating func states(demand: [UInt64]) -> [Report.SetState] {
+    catalog.sets.indices.map { index in
+      let entry = catalog.sets[index]
+      let definition = try? socket.definition(of: entry.reference)
+      return Report.SetState(size: definition?.size, trouble: trouble(entry, demand: demand[index]))
+    }
+  }
+
   private mutating func trouble(_ entry: SetCatalog.Entry, demand: UInt64) -> String? {
     do {
       let definition = try socket.definition(of: entry.reference)

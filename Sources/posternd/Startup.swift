@@ -56,14 +56,13 @@ struct Startup: ~Copyable {
     for notice in tables.notices { Notice.write(notice) }
     do {
       let resources = try GateResources(opening: tables, gateTables: configuration.gateTables)
-      let audit = AuditTrail(
-        try tables.auditFile.map { path throws(StateError) in try AuditLog(path: path) } ?? AuditLog(borrowing: 1))
+      let audit = try AuditTrail(tables, at: Daemon.now)
       let launch = GateLaunch(
         generation: keeper.rules.generation, sources: resources.channels.count, gatewayFingerprint: tables.gatewayFingerprint,
         isNewGateway: options.isNewGateway)
       let gate = GateSupervisor(program: try Programs.path("postern-gate"), launch: launch, handed: resources.handed)
       return try Daemon(
-        keeper: keeper, sets: sets, audit: audit, listener: try UnixListener(path: tables.controlSocket), gate: gate,
+        keeper: keeper, sets: sets, audit: audit, listener: try UnixListener(path: tables.controlSocket, mode: tables.access.socketMode), gate: gate,
         resources: resources, alarms: complaints)
     } catch let failure as StartFailure {
       throw failure
