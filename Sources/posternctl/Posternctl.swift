@@ -5,5 +5,7 @@ internal import ArgumentParser
 @main struct Posternctl: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "posternctl", abstract: "Watch and steer the Postern daemon.",
-    subcommands: [Status.self, Leases.self, Close.self, Compile.self])
+    subcommands: [
+      Status.self, Doors.self, Leases.self, Users.self, Open.self, Extend.self, Close.self, Revoke.self, Events.self, Compile.self,
+    ])
 }
