@@ -129,7 +129,10 @@ let package = Package(
     tests("PosternBench", ["PosternWire", "postern-bench"]),
     tests(
       "System",
-      ["PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "PosternAuthority", "PosternPlatform", "CTestSupport"]),
+      [
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternAuthority", "PosternPlatform",
+        "PosternSets", "CTestSupport",
+      ]),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <linux/filter.h>
 #include <linux/netlink.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nfnetlink.h>
@@ -76,6 +77,20 @@ static inline int postern_netlink_bind(int fd, uint32_t *port) {
   if (getsockname(fd, (struct sockaddr *)&address, &length) < 0) return -1;
   *port = address.nl_pid;
   return 0;
+}
+
+/// Lets the kernel drop datagrams that begin with a message caused by `port`; -1 and errno on failure.
+/// All messages of a datagram of events come from one transaction, so from one port.
+static inline int postern_netlink_ignore_port(int fd, uint32_t port) {
+  // BPF_ABS loads big-endian; the header has the machine's own order.
+  struct sock_filter steps[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct nlmsghdr, nlmsg_pid)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(port), 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, 0),
+      BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+  };
+  struct sock_fprog program = {sizeof steps / sizeof steps[0], steps};
+  return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }
 
 /// Sends one datagram to the kernel.

@@ -13,6 +13,9 @@ package enum EventKind: String, Hashable, Sendable, CaseIterable, CustomStringCo
   case leaseEnd = "lease-end"
   case closeFailed = "close-failed"
   case revoke
+  case elementDeleted = "element-deleted"
+  case setsLost = "sets-lost"
+  case restore
   case strangers
   case alarm
   case auditLost = "audit-lost"

@@ -23,14 +23,14 @@ extension Keeper {
     for item in found {
       guard let comment = item.comment.flatMap({ LeaseComment($0) }), let remaining = item.remaining else {
         let end = item.remaining.map { Self.end($0, at: now) } ?? .max
-        noteForeign(item.element, LeaseBook.Foreign(end: end, comment: item.comment))
+        book.noteForeign(item.element, LeaseBook.Foreign(end: end, comment: item.comment))
         continue
       }
       let end = Self.end(remaining, at: now)
       var lease = leases[comment.lease] ?? Lease(comment: comment, elements: [], end: end)
       guard lease.comment == comment else {
         // Somebody else's id: one that no keeper wrote.
-        noteForeign(item.element, LeaseBook.Foreign(end: end, comment: item.comment))
+        book.noteForeign(item.element, LeaseBook.Foreign(end: end, comment: item.comment))
         continue
       }
       lease.elements.append(item.element)
@@ -38,14 +38,14 @@ extension Keeper {
       leases[comment.lease] = lease
     }
     return leases.values.sorted { $0.id.value < $1.id.value }.map { lease in
-      put(lease)
-      noteAdopted(lease)
+      book.put(lease)
+      book.noteAdopted(lease)
       return .adopted(lease, seconds: UInt32(clamping: lease.end.milliseconds(after: now.uptime) / 1000))
     }
   }
 
   /// Nobody lives to see an element of more than 2^32 seconds end; what administrators write must not overflow.
-  private static func end(_ remaining: UInt64, at now: Moment) -> UInt64 {
+  static func end(_ remaining: UInt64, at now: Moment) -> UInt64 {
     now.uptime + min(remaining, UInt64(UInt32.max) * 1000) * 1_000_000
   }
 }

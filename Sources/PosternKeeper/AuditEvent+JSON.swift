@@ -33,6 +33,20 @@ extension AuditEvent {
     case .closeFailed(let lease, let denial):
       Self.put(lease, into: &line)
       line.put("reason", denial.description)
+    case .deleted(let lease, _, let author):
+      Self.put(lease, into: &line)
+      line.put("reason", Self.deletedReason)
+      Self.put(author, into: &line)
+    case .setsLost(let sets, let leases, let author):
+      line.put("sets", sets)
+      line.put("leases", leases)
+      Self.put(author, into: &line)
+    case .restored(let sets, let leases, let elements, let refused, let author):
+      line.put("sets", sets)
+      line.put("leases", leases)
+      line.put("elements", elements)
+      if !refused.isEmpty { line.put("refused", refused.map { "\($0.key) \($0.value)" }.sorted()) }
+      Self.put(author, into: &line)
     case .strangers(let counts):
       line.put("packets", counts.values.reduce(0, &+))
       line.put("refused", counts.map { "\($0.key) \($0.value)" }.sorted())
@@ -42,6 +56,11 @@ extension AuditEvent {
     }
   }
 
+  private static func put(_ author: ForeignChange.Author, into line: inout JSONLine) {
+    line.put("program", author.program)
+    line.put("process", author.process)
+  }
+
   private static func put(_ lease: Lease, into line: inout JSONLine) {
     line.put("user", lease.comment.user.description)
     line.put("key", lease.comment.key.description)
@@ -49,6 +68,9 @@ extension AuditEvent {
     line.put("lease", lease.id.description)
     line.put("elements", lease.elements.map(\.description))
   }
+
+  /// Why a lease ended whose element somebody deleted.
+  static let deletedReason = "deleted-by-operator"
 
   static func end(of lease: Lease, at now: Moment) -> String {
     (now.wall + .milliseconds(Int64(clamping: lease.end.milliseconds(after: now.uptime)))).rfc3339

@@ -23,6 +23,11 @@ extension AuditEvent {
     case .revoked(let revoked):
       "\(revoked.leases) leases of \(revoked.user) were revoked; \(revoked.stays.count) elements stay for others, "
         + "\(revoked.unseen.count) of others he may share unseen"
+    case .deleted(let lease, _, let author):
+      "\(author.program) deleted \(lease.places) of \(lease.holder) at \(lease.comment.door)"
+    case .setsLost(let sets, let leases, let author):
+      "\(author.program) deleted \(sets.joined(separator: ", ")): \(leases) leases wait for it"
+    case .restored(let sets, let leases, _, _, _): "\(sets.joined(separator: ", ")) is there again, with \(leases) leases"
     case .strangers(let counts): "\(counts.values.reduce(0, &+)) packets of strangers were refused"
     case .alarm(let text): "alarm: \(text)"
     case .auditLost(let lines): "\(lines) lines of the audit could not be written"

@@ -15,6 +15,9 @@ extension AuditEvent {
     case .ended: .leaseEnd
     case .closeFailed: .closeFailed
     case .revoked: .revoke
+    case .deleted(_, let isOver, _): isOver ? .leaseEnd : .elementDeleted
+    case .setsLost: .setsLost
+    case .restored: .restore
     case .strangers: .strangers
     case .alarm: .alarm
     case .auditLost: .auditLost
@@ -30,11 +33,12 @@ extension AuditEvent {
 
   var subject: Subject {
     switch self {
-    case .granted(let lease, _, _, _, _), .adopted(let lease, _), .ended(let lease, _), .closeFailed(let lease, _):
+    case .granted(let lease, _, _, _, _), .adopted(let lease, _), .ended(let lease, _), .closeFailed(let lease, _),
+      .deleted(let lease, _, _):
       Subject(user: lease.comment.user, key: lease.comment.key, door: lease.comment.door)
     case .refused(let refusal): Subject(user: refusal.user, key: refusal.key, door: refusal.door)
     case .revoked(let revocation): Subject(user: revocation.user)
-    case .started, .stopped, .gateReady, .gateEnded, .strangers, .alarm, .auditLost: Subject()
+    case .started, .stopped, .gateReady, .gateEnded, .setsLost, .restored, .strangers, .alarm, .auditLost: Subject()
     }
   }
 }

@@ -9,6 +9,8 @@ package enum AuditEvent: Hashable, Sendable {
     case expired
     case closedByUser = "closed-by-user"
     case closedByOperator = "closed-by-operator"
+    /// Its set came back and would not take it.
+    case notRestored = "not-restored"
   }
 
   package struct Refusal: Hashable, Sendable {
@@ -64,6 +66,12 @@ package enum AuditEvent: Hashable, Sendable {
   case closeFailed(Lease, Denial)
   /// An operator closed all leases of a user.
   case revoked(Revocation)
+  /// Somebody deleted this element of the lease, which ends with it or has others: never undone.
+  case deleted(Lease, isOver: Bool, ForeignChange.Author)
+  /// Somebody deleted these sets; so many leases wait for them to come back.
+  case setsLost([String], leases: Int, ForeignChange.Author)
+  /// Sets were made anew, and have their leases again.
+  case restored([String], leases: Int, elements: Int, refused: [DoorElement: Denial], ForeignChange.Author)
   /// Packets of strangers since the last summary, by reason; never one line a packet.
   case strangers([Denial: UInt64])
   case alarm(String)

@@ -27,17 +27,19 @@ extension AuditEvent {
   fileprivate var priority: JournalEntry.Priority {
     switch self {
     case .closeFailed, .alarm, .auditLost: .error
-    case .gateEnded: .warning
+    case .gateEnded, .setsLost: .warning
     case .gateReady(_, let ring): ring.isFenced ? .warning : .information
-    case .refused, .revoked: .notice
+    case .refused, .revoked, .deleted, .restored: .notice
     case .started, .stopped, .granted, .adopted, .ended, .strangers: .information
     }
   }
 
   fileprivate var lease: Lease? {
     switch self {
-    case .granted(let lease, _, _, _, _), .adopted(let lease, _), .ended(let lease, _), .closeFailed(let lease, _): lease
-    case .started, .stopped, .gateReady, .gateEnded, .refused, .revoked, .strangers, .alarm, .auditLost: nil
+    case .granted(let lease, _, _, _, _), .adopted(let lease, _), .ended(let lease, _), .closeFailed(let lease, _),
+      .deleted(let lease, _, _):
+      lease
+    case .started, .stopped, .gateReady, .gateEnded, .refused, .revoked, .setsLost, .restored, .strangers, .alarm, .auditLost: nil
     }
   }
 
@@ -45,7 +47,9 @@ extension AuditEvent {
   fileprivate var standing: Lease? {
     switch self {
     case .granted(let lease, _, _, _, _), .adopted(let lease, _): lease
-    case .started, .stopped, .gateReady, .gateEnded, .refused, .ended, .closeFailed, .revoked, .strangers, .alarm, .auditLost: nil
+    case .started, .stopped, .gateReady, .gateEnded, .refused, .ended, .closeFailed, .revoked, .deleted, .setsLost, .restored,
+      .strangers, .alarm, .auditLost:
+      nil
     }
   }
 
@@ -63,7 +67,8 @@ extension AuditEvent {
     case .ended(_, let ending): ending.rawValue
     case .closeFailed(_, let denial): "\(denial)"
     case .alarm(let text): text
-    case .started, .stopped, .granted, .adopted, .revoked, .strangers, .auditLost: nil
+    case .deleted: AuditEvent.deletedReason
+    case .started, .stopped, .granted, .adopted, .revoked, .setsLost, .restored, .strangers, .auditLost: nil
     }
   }
 }

@@ -9,7 +9,9 @@ package import PosternWire
 /// A wake-up is ``decide(_:own:at:)``, then one transaction with the changes of the work, then ``settle(_:failures:at:)``.
 package struct Keeper: Sendable {
   package let rules: GrantRules
-  package private(set) var book: LeaseBook
+  package internal(set) var book: LeaseBook
+  /// Sets that are known to be away: leases wait there for the set to come back.
+  package internal(set) var absent: Set<Int> = []
   private var quota = GrantQuota()
 
   /// `book` is what an earlier configuration left; leases live on over a reload.
@@ -121,12 +123,13 @@ package struct Keeper: Sendable {
   package mutating func settle(_ work: Work, failures: [Int: Denial], at now: Moment) -> [AuditEvent] {
     var refused: [DoorElement: Denial] = [:]
     for (index, denial) in failures { refused[work.changes[index].element] = denial }
-    return work.steps.map { step in
+    return work.steps.flatMap { step in
       switch step {
-      case .said(let event): event
+      case .said(let event): [event]
       case .opened(let id, let seconds, let renewed, let notes, let requested):
-        opened(id, seconds, renewed, notes, refused.filter { requested.contains($0.key) })
-      case .closed(let lease, let ending): closed(lease, ending, refused, at: now)
+        [opened(id, seconds, renewed, notes, refused.filter { requested.contains($0.key) })]
+      case .closed(let lease, let ending): [closed(lease, ending, refused, at: now)]
+      case .restored(let sets, let leases, let elements, let author): restored(sets, leases: leases, elements, author, refused)
       }
     }
   }
@@ -135,7 +138,10 @@ package struct Keeper: Sendable {
     _ id: LeaseID, _ seconds: UInt32, _ renewed: Bool, _ notes: Grant.Notes, _ refused: [DoorElement: Denial]
   ) -> AuditEvent {
     guard let planned = book[id] else { return .alarm("lease \(id) vanished while it was written") }
-    for element in refused.keys { book.drop(element, from: id) }
+    for (element, denial) in refused {
+      // A set that is away may come back before the lease ends.
+      if denial == .setMissing { absent.insert(element.set) } else { book.drop(element, from: id) }
+    }
     guard let lease = book[id] else {
       return .refused(
         .init(
@@ -162,10 +168,6 @@ package struct Keeper: Sendable {
   package mutating func expire(at now: Moment) -> [AuditEvent] {
     book.removeEnded(at: now.uptime).map { .ended($0, .expired) }
   }
-
-  mutating func noteForeign(_ element: DoorElement, _ found: LeaseBook.Foreign) { book.noteForeign(element, found) }
-  mutating func noteAdopted(_ lease: Lease) { book.noteAdopted(lease) }
-  mutating func put(_ lease: Lease) { book.put(lease) }
 
   // MARK: Names
 

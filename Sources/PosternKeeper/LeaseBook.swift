@@ -108,10 +108,20 @@ package struct LeaseBook: Sendable {
     holders[element]?.lazy.compactMap { leases[$0] }.max { $0.end < $1.end }
   }
 
+  package func holders(of element: DoorElement) -> [Lease] { (holders[element] ?? []).compactMap { leases[$0] } }
+
+  /// The elements of this set that leases hold, and the foreign ones that are known.
+  package func elements(in set: Int) -> [DoorElement] {
+    Set(holders.keys).union(foreign.keys).filter { $0.set == set }
+  }
+
   /// The foreign element of this key, if there was one.
   package func foreign(_ element: DoorElement) -> Foreign? { foreign[element] }
 
   package mutating func noteForeign(_ element: DoorElement, _ found: Foreign) { foreign[element] = found }
+
+  mutating func forgetForeign(_ element: DoorElement) { foreign[element] = nil }
+  mutating func forgetForeign(in sets: Set<Int>) { foreign = foreign.filter { !sets.contains($0.key.set) } }
 
   /// Adds a lease, or replaces the one of the same id.
   package mutating func put(_ lease: Lease) {

@@ -28,5 +28,6 @@ package struct Work: Sendable {
     case said(AuditEvent)
     case opened(LeaseID, seconds: UInt32, renewed: Bool, notes: Grant.Notes, requested: [DoorElement])
     case closed(Lease, AuditEvent.Ending)
+    case restored([String], leases: Int, Set<DoorElement>, ForeignChange.Author)
   }
 }

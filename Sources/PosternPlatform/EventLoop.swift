@@ -39,6 +39,11 @@ package struct EventLoop: ~Copyable {
     try control("watch descriptor", EPOLL_CTL_ADD, source.number, token, interest)
   }
 
+  /// Watches a descriptor whose owner is another type, by its number.
+  package func add(lending number: CInt, token: UInt64) throws(PlatformError) {
+    try control("watch descriptor", EPOLL_CTL_ADD, number, token, .read)
+  }
+
   package func change(_ source: borrowing OwnedDescriptor, token: UInt64, for interest: Interest) throws(PlatformError) {
     try control("change watched descriptor", EPOLL_CTL_MOD, source.number, token, interest)
   }

@@ -59,13 +59,18 @@ extension MessageBuffer {
     }
   }
 
-  /// Asks for a set's definition or, with the dump flag, for its elements.
+  /// Asks for a table, a set's definition or, with the dump flag, for a set's elements.
   mutating func request(
-    _ type: UInt16, flags: UInt16, sequence: UInt32, set: KeeperTables.SetReference, table: UInt16, name: UInt16
+    _ type: UInt16, flags: UInt16, sequence: UInt32, set: KeeperTables.SetReference, table: UInt16, name: UInt16?
   ) {
     message(type, family: set.family.rawValue, flags: NftConstants.request | flags, sequence: sequence)
     put(table, text: set.table)
-    put(name, text: set.set)
+    if let name { put(name, text: set.set) }
+  }
+
+  /// Asks for one element.
+  mutating func question(_ key: ElementKey, in set: KeeperTables.SetReference, sequence: UInt32) {
+    element(NftConstants.getElement, flags: NftConstants.request, sequence: sequence, set: set, key: key)
   }
 
   private mutating func put(_ comment: ElementComment) {

@@ -82,6 +82,11 @@ struct NetlinkDescriptor: ~Copyable {
     guard unsafe setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &limit, size) == 0 else { throw SetError(errno: errno) }
   }
 
+  /// Has the kernel leave out what the socket with this port causes.
+  func ignore(port: UInt32) throws(SetError) {
+    guard postern_netlink_ignore_port(number, port) == 0 else { throw SetError(errno: errno) }
+  }
+
   /// Sets an option of netlink itself.
   func setNetlink(_ option: Int32, _ value: Int32) throws(SetError) {
     guard set(SOL_NETLINK, option, value) else { throw SetError(errno: errno) }

@@ -9,6 +9,7 @@ enum NftConstants {
   static var newSet: UInt16 { UInt16(NFT_MSG_NEWSET.rawValue) }
   static var getSet: UInt16 { UInt16(NFT_MSG_GETSET.rawValue) }
   static var deleteSet: UInt16 { UInt16(NFT_MSG_DELSET.rawValue) }
+  static var getTable: UInt16 { UInt16(NFT_MSG_GETTABLE.rawValue) }
   static var newTable: UInt16 { UInt16(NFT_MSG_NEWTABLE.rawValue) }
   static var deleteTable: UInt16 { UInt16(NFT_MSG_DELTABLE.rawValue) }
   static var newGeneration: UInt16 { UInt16(NFT_MSG_NEWGEN.rawValue) }
@@ -38,6 +39,9 @@ enum NftConstants {
   static var setDescriptionSize: UInt16 { UInt16(NFTA_SET_DESC_SIZE.rawValue) }
   static var setTimeout: UInt16 { UInt16(NFTA_SET_TIMEOUT.rawValue) }
 
+  static var setHandle: UInt16 { UInt16(NFTA_SET_HANDLE.rawValue) }
+
+  static var tableHandle: UInt16 { UInt16(NFTA_TABLE_HANDLE.rawValue) }
   static var tableName: UInt16 { UInt16(NFTA_TABLE_NAME.rawValue) }
   static var generationProcess: UInt16 { UInt16(NFTA_GEN_PROC_PID.rawValue) }
   static var generationProgram: UInt16 { UInt16(NFTA_GEN_PROC_NAME.rawValue) }

@@ -14,9 +14,11 @@ package struct SetEvents: ~Copyable {
   /// Readable when events wait.
   package var fileDescriptor: Int32 { descriptor.number }
 
-  package init() throws(SetError) {
+  /// Changes that come from the socket `own` (``NftSocket/portID``) are left out by the kernel itself: they cost nothing here.
+  package init(ignoring own: UInt32? = nil) throws(SetError) {
     let opened = try NetlinkDescriptor(isNonblocking: true)
     _ = opened.reserve(.receive, Self.wishedBuffer)
+    if let own { try opened.ignore(port: own) }
     try opened.setNetlink(NETLINK_ADD_MEMBERSHIP, Int32(NFNLGRP_NFTABLES.rawValue))
     descriptor = opened
   }

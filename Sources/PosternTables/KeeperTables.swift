@@ -39,7 +39,7 @@ package struct KeeperTables: Hashable, Sendable {
   }
 
   /// A named set: the nft table's family and name, and the set's.
-  package struct SetReference: Hashable, Sendable {
+  package struct SetReference: Hashable, Sendable, CustomStringConvertible {
     package enum Family: UInt8, Hashable, Sendable, CaseIterable, CustomStringConvertible {
       // NFPROTO_INET, NFPROTO_IPV4, NFPROTO_IPV6 of linux/netfilter.h
       case inet = 1
@@ -64,6 +64,8 @@ package struct KeeperTables: Hashable, Sendable {
       self.table = table
       self.set = set
     }
+
+    package var description: String { "\(family) \(table) \(set)" }
   }
 
   package struct Door: Hashable, Sendable {

@@ -116,8 +116,8 @@ extension AuditEvent {
   /// What also goes to standard error.
   fileprivate var notice: String? {
     switch self {
-    case .gateReady, .gateEnded, .closeFailed, .alarm: sentence
-    case .started, .stopped, .granted, .refused, .adopted, .ended, .revoked, .strangers, .auditLost: nil
+    case .gateReady, .gateEnded, .closeFailed, .alarm, .setsLost, .restored: sentence
+    case .deleted, .started, .stopped, .granted, .refused, .adopted, .ended, .revoked, .strangers, .auditLost: nil
     }
   }
 }

@@ -14,6 +14,7 @@ struct Daemon: ~Copyable {
     static let gateEnd: UInt64 = 2
     static let listener: UInt64 = 3
     static let signals: UInt64 = 4
+    static let ruleset: UInt64 = 5
     static let firstSession: UInt64 = 16
   }
 
@@ -34,6 +35,7 @@ struct Daemon: ~Copyable {
 
   var keeper: Keeper
   var sets: DoorSets
+  var ruleset: RulesetWatch
   var audit: AuditTrail
   let listener: UnixListener
   let gate: GateSupervisor
@@ -50,15 +52,18 @@ struct Daemon: ~Copyable {
   private var isStopping = false
 
   init(
-    keeper: Keeper, sets: consuming DoorSets, audit: consuming AuditTrail, listener: consuming UnixListener, gate: GateSupervisor,
+    keeper: Keeper, sets: consuming DoorSets, ruleset: consuming RulesetWatch, audit: consuming AuditTrail,
+    listener: consuming UnixListener, gate: GateSupervisor,
     resources: consuming GateResources, alarms: [String]
   ) throws(PlatformError) {
     let signals = try SignalSource([SIGTERM, SIGINT, SIGHUP])
     let loop = try EventLoop()
     try loop.add(signals.descriptor, token: Token.signals)
     try loop.add(listener.descriptor, token: Token.listener)
+    try loop.add(lending: ruleset.fileDescriptor, token: Token.ruleset)
     self.keeper = keeper
     self.sets = sets
+    self.ruleset = ruleset
     self.audit = audit
     self.listener = listener
     self.gate = gate
@@ -148,6 +153,7 @@ struct Daemon: ~Copyable {
     case Token.gateEnd: gateEnded()
     case Token.listener: accept()
     case Token.signals: receiveSignals()
+    case Token.ruleset: followRuleset()
     default: serve(event)
     }
   }

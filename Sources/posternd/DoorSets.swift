@@ -10,11 +10,24 @@ struct DoorSets: ~Copyable {
   private let catalog: SetCatalog
   private var socket: NftSocket
   private var batch = SetBatch()
+  /// Which set each name meant when it was last looked at; nil for one that was not there.
+  private(set) var identities: [SetIdentity?]
 
   init(_ catalog: SetCatalog) throws(SetError) {
     self.catalog = catalog
     socket = try NftSocket()
+    identities = catalog.sets.map { _ in nil }
+    for set in catalog.sets.indices { identify(set) }
   }
+
+  /// Events of our own transactions carry this.
+  var portID: UInt32 { socket.portID }
+
+  /// The places in the catalog of the set with this name.
+  func indices(of set: KeeperTables.SetReference) -> [Int] { catalog.sets.indices.filter { catalog.sets[$0].reference == set } }
+
+  /// Remembers which set this name means now.
+  mutating func identify(_ set: Int) { identities[set] = try? socket.identity(of: catalog.sets[set].reference) }
 
   /// Applies the changes of one wake-up in one transaction; answers what the kernel refused, by place.
   mutating func apply(_ changes: [SetChange]) -> [Int: Denial] {
@@ -57,6 +70,21 @@ struct DoorSets: ~Copyable {
     return Array(found.values)
   }
 
+  /// What the kernel said of an element in the set with this name.
+  func found(_ listed: ListedElement, in set: KeeperTables.SetReference) -> [FoundElement] {
+    indices(of: set).compactMap { index in
+      Self.element(listed.key, set: index).map {
+        FoundElement(element: $0, remaining: listed.remaining ?? listed.timeout, comment: listed.comment)
+      }
+    }
+  }
+
+  /// Whether the element stands in its set now.
+  mutating func holds(_ element: DoorElement) -> Bool {
+    let key = ElementKey(element.address, element.service)
+    return (try? socket.element(key, of: catalog.sets[element.set].reference)) != nil
+  }
+
   private static func element(_ key: ElementKey, set: Int) -> DoorElement? {
     guard let parts = key.parts, let transport = TransportProtocol(rawValue: parts.transport), let port = Port(parts.port) else {
       return nil
@@ -69,7 +97,18 @@ struct DoorSets: ~Copyable {
     catalog.sets.indices.compactMap { index in
       let entry = catalog.sets[index]
       guard let trouble = trouble(entry, demand: demand[index]) else { return nil }
-      return "set \(entry.reference.family) \(entry.reference.table) \(entry.reference.set): \(trouble)"
+      return "set \(entry.reference): \(trouble)"
+    }
+  }
+
+  /// Why set `index` takes no leases now, in the operator's words; nil when it does.
+  mutating func misfit(of index: Int) -> String? {
+    let entry = catalog.sets[index]
+    do {
+      try socket.definition(of: entry.reference).checkSuits(entry.family)
+      return nil
+    } catch {
+      return "set \(entry.reference): \(error)"
     }
   }
 

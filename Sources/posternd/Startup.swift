@@ -14,6 +14,7 @@ struct Startup: ~Copyable {
   private let options: ServerOptions
   private let configuration: CompiledConfiguration
   private var sets: DoorSets
+  private let ruleset: RulesetWatch
   private let keeper: Keeper
   private let complaints: [String]
 
@@ -22,6 +23,7 @@ struct Startup: ~Copyable {
     let configuration = try CompiledConfiguration(compiling: options.configuration)
     let keeper = Keeper(tables: configuration.keeper, generation: 1)
     var sets = try Self.sets(keeper.rules.catalog)
+    ruleset = try Self.watch(ignoring: sets.portID)
     self.options = options
     self.keeper = keeper
     self.configuration = configuration
@@ -32,6 +34,15 @@ struct Startup: ~Copyable {
   private static func sets(_ catalog: SetCatalog) throws(StartFailure) -> DoorSets {
     do throws(SetError) {
       return try DoorSets(catalog)
+    } catch {
+      throw StartFailure("nftables: \(error)", status: ExitStatus.unavailable)
+    }
+  }
+
+  /// Before the sets are read: what happens to them meanwhile is heard.
+  private static func watch(ignoring own: UInt32) throws(StartFailure) -> RulesetWatch {
+    do throws(SetError) {
+      return try RulesetWatch(ignoring: own)
     } catch {
       throw StartFailure("nftables: \(error)", status: ExitStatus.unavailable)
     }
@@ -62,7 +73,8 @@ struct Startup: ~Copyable {
         isNewGateway: options.isNewGateway)
       let gate = GateSupervisor(program: try Programs.path("postern-gate"), launch: launch, handed: resources.handed)
       return try Daemon(
-        keeper: keeper, sets: sets, audit: audit, listener: try UnixListener(path: tables.controlSocket, mode: tables.access.socketMode), gate: gate,
+        keeper: keeper, sets: sets, ruleset: ruleset, audit: audit,
+        listener: try UnixListener(path: tables.controlSocket, mode: tables.access.socketMode), gate: gate,
         resources: resources, alarms: complaints)
     } catch let failure as StartFailure {
       throw failure

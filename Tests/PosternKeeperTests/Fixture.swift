@@ -78,6 +78,11 @@ struct Bench {
     keeper.close(LeaseID(id), at: now).map { run($0) }
   }
 
+  mutating func follow(_ change: ForeignChange) -> [AuditEvent] { run(keeper.follow(change, at: now)) }
+
+  /// The time that the kernel's element has left; nil when there is none.
+  func seconds(_ element: DoorElement) -> UInt64? { kernel[element].map { ($0.end - now.uptime) / 1_000_000_000 } }
+
   mutating func pass(seconds: UInt64) -> [AuditEvent] {
     now.uptime += seconds * 1_000_000_000
     now.wall = now.wall + .seconds(Int64(seconds))

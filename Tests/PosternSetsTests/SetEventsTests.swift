@@ -35,6 +35,21 @@ import Testing
     }
   }
 
+  @Test func ownChangesCanBeLeftOut() throws {
+    try Network.isolated {
+      try Nft.load(doors)
+      var socket = try NftSocket()
+      var events = try SetEvents(ignoring: socket.portID)
+      #expect(socket.put(try element("192.0.2.1"), door4) == .applied)
+      #expect(try drain(&events).isEmpty)
+      try Nft.load("delete element inet t door4 { 192.0.2.1 . tcp . 22 }")
+      #expect(socket.put(try element("192.0.2.2"), door4) == .applied)
+      let foreign = try drain(&events)
+      #expect(foreign.contains { if case .deletedElement = $0 { true } else { false } })
+      #expect(!foreign.contains { $0.port == socket.portID })
+    }
+  }
+
   @Test func setsAndTablesComeAndGo() throws {
     try Network.isolated {
       var events = try SetEvents()

@@ -144,7 +144,13 @@ final class KnockStream: @unchecked Sendable {
   private var count = 0
   private let done = DispatchSemaphore(value: 0)
 
-  init(_ lab: Lab) { self.lab = lab }
+  private let lease: UInt32
+
+  /// `lease` in seconds; zero asks for the door's own.
+  init(_ lab: Lab, lease: UInt32 = 0) {
+    self.lab = lab
+    self.lease = lease
+  }
 
   var sent: Int { lock.withLock { count } }
 
@@ -165,7 +171,7 @@ final class KnockStream: @unchecked Sendable {
     guard let sender = try? lab.sender() else { return }
     while !lock.withLock({ isStopping }) {
       let number = sent
-      if let knock = try? lab.knock("10.77.\(1 + number / 250 % 200).\(1 + number % 250)") { sender.send(knock) }
+      if let knock = try? lab.knock("10.77.\(1 + number / 250 % 200).\(1 + number % 250)", lease: lease) { sender.send(knock) }
       lock.withLock { count += 1 }
       usleep(5000)
     }

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import PosternKeeper
+import PosternKnock
+import PosternSets
+import PosternTables
+
+/// The ruleset in other hands: reloads, deleted elements, sets that go and come.
+extension Daemon {
+  /// Follows what others did since the last call, one transaction after another.
+  mutating func followRuleset() {
+    let names = Set(keeper.rules.catalog.sets.map(\.reference))
+    do throws(SetError) {
+      for _ in 0..<RulesetWatch.patience {
+        guard let finding = try ruleset.next(among: names) else { return }
+        switch finding {
+        case .transaction(let transaction): follow(transaction)
+        case .overrun: follow(whatHappened(), complaints: [])
+        }
+      }
+    } catch {
+      audit.write([.alarm("changes of the ruleset cannot be followed: \(error)")], at: Self.now)
+    }
+  }
+
+  private mutating func follow(_ transaction: RulesetWatch.Transaction) {
+    var change = ForeignChange(author: transaction.author)
+    var complaints: [String] = []
+    for set in transaction.lost { change.lost.formUnion(sets.indices(of: set)) }
+    for made in transaction.made {
+      for set in sets.indices(of: made) {
+        sets.identify(set)
+        if let misfit = sets.misfit(of: set) { complaints.append(misfit) } else { change.returned.insert(set) }
+      }
+    }
+    for written in transaction.written { change.found += sets.found(written.element, in: written.set) }
+    for deleted in transaction.deleted {
+      for item in sets.found(deleted.element, in: deleted.set) where isGone(item.element) { change.deleted.append(item.element) }
+    }
+    follow(change, complaints: complaints)
+  }
+
+  /// An element that a lease holds or that is foreign, and that is not there now: it may have been written again since it was deleted.
+  private mutating func isGone(_ element: DoorElement) -> Bool {
+    guard !keeper.book.holders(of: element).isEmpty || keeper.book.foreign(element) != nil else { return false }
+    return !sets.holds(element)
+  }
+
+  private mutating func follow(_ change: ForeignChange, complaints: [String]) {
+    let now = Self.now
+    if !complaints.isEmpty { audit.write(complaints.map { .alarm($0) }, at: now) }
+    carryOut(keeper.follow(change, at: now))
+  }
+
+  /// What events that were lost must have said: a set of another identity was made anew; in one of the same, what is missing was deleted.
+  private mutating func whatHappened() -> ForeignChange {
+    var change = ForeignChange(author: .unknown)
+    for set in keeper.rules.catalog.sets.indices {
+      let before = sets.identities[set]
+      sets.identify(set)
+      if sets.identities[set] != before {
+        change.lost.insert(set)
+        if sets.identities[set] != nil, sets.misfit(of: set) == nil { change.returned.insert(set) }
+      } else if before != nil, let found = try? sets.found(in: set) {
+        change.found += found
+        let present = Set(found.map(\.element))
+        for element in keeper.book.elements(in: set) where !present.contains(element) && !sets.holds(element) {
+          change.deleted.append(element)
+        }
+      }
+    }
+    return change
+  }
+}
