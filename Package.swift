@@ -125,7 +125,10 @@ let package = Package(
       ]),
     tests(
       "Posternctl",
-      ["PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternConfig", "PosternPlatform", "posternctl"]),
+      [
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternControl", "PosternConfig", "PosternPlatform",
+        "posternctl",
+      ]),
     tests("PosternBench", ["PosternWire", "postern-bench"]),
     tests(
       "System",

@@ -8,6 +8,11 @@ package struct LineReader: ~Copyable {
     package var bytes: [UInt8]
     /// False for a line that the file's end cuts off, and for the start of one that is longer than the limit.
     package var isWhole: Bool
+
+    package init(bytes: [UInt8], isWhole: Bool) {
+      self.bytes = bytes
+      self.isWhole = isWhole
+    }
   }
 
   private let file: OwnedDescriptor
