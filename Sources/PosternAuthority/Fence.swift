@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import PosternKnock
 
 /// Why the past is not known and everything stamped before this start is therefore refused.
 package enum Fence: UInt8, Hashable, Sendable, CaseIterable, CustomStringConvertible {
@@ -26,16 +27,16 @@ package enum Fence: UInt8, Hashable, Sendable, CaseIterable, CustomStringConvert
 
   /// Nil when the ring remembers all that this gateway has accepted, or when it is made together with the gateway's first key, for
   /// which nobody can have knocked yet.
-  package static func reason(_ reading: RingReading, identity: RingIdentity, isNewGateway: Bool) -> Fence? {
+  package static func reason(_ reading: RingReading, identity: RingIdentity, history: RingHistory) -> Fence? {
     switch reading {
-    case .missing: isNewGateway ? nil : .missing
+    case .missing: history == .new ? nil : .missing
     case .damaged: .damaged
-    case .ring(let image): reason(image.header, identity)
+    case .ring(let image): reason(image.header, identity, history)
     }
   }
 
-  private static func reason(_ header: RingHeader, _ identity: RingIdentity) -> Fence? {
-    if header.identity.gateway != identity.gateway { return .otherGateway }
+  private static func reason(_ header: RingHeader, _ identity: RingIdentity, _ history: RingHistory) -> Fence? {
+    if history != .continued, header.identity.gateway != identity.gateway { return .otherGateway }
     if header.identity.machine != identity.machine { return .otherMachine }
     if header.identity.boot != identity.boot { return .otherBoot }
     return header.owesFence ? .owed : nil

@@ -25,10 +25,10 @@ package struct ReplayState: Sendable {
 
   /// Takes up a ring file; one of another size is resized and then written whole. The fence that a doubtful file needs is owed until
   /// ``payFence(at:)``.
-  package init(_ reading: RingReading, layout: RingLayout, identity: RingIdentity, isNewGateway: Bool) {
+  package init(_ reading: RingReading, layout: RingLayout, identity: RingIdentity, history: RingHistory) {
     self.layout = layout
     self.identity = identity
-    fence = Fence.reason(reading, identity: identity, isNewGateway: isNewGateway)
+    fence = Fence.reason(reading, identity: identity, history: history)
     owesFence = fence != nil
     latest = reading.header?.latest ?? .zero
     written = nil

@@ -10,6 +10,7 @@ package enum ControlRequest: Hashable, Sendable {
   case events(EventQuery)
   case open(OperatorOpening)
   case extend(LeaseID, LeaseExtension)
+  case reload
   case close(LeaseID)
   /// Closes every lease of a user.
   case revoke(Name)
@@ -21,7 +22,7 @@ package enum ControlRequest: Hashable, Sendable {
   package var role: ControlRole {
     switch self {
     case .status, .leases, .doors, .users, .events: .viewer
-    case .open, .extend, .close, .revoke: .operator
+    case .reload, .open, .extend, .close, .revoke: .operator
     }
   }
 
@@ -33,6 +34,7 @@ package enum ControlRequest: Hashable, Sendable {
     case .leases: ["leases"]
     case .doors: ["doors"]
     case .users: ["users"]
+    case .reload: ["reload"]
     case .events(let query): ["events"] + query.words
     case .open(let opening): ["open"] + opening.words
     case .extend(let lease, .lasting(let seconds)): ["extend", "\(lease)", "for", "\(seconds)"]
@@ -55,6 +57,7 @@ package enum ControlRequest: Hashable, Sendable {
     case "leases": .leases
     case "doors": .doors
     case "users": .users
+    case "reload": .reload
     case "events": EventQuery(&words).map { .events($0) }
     case "open": OperatorOpening(&words).map { .open($0) }
     case "extend": longer(&words)

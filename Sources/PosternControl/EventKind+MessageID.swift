@@ -15,6 +15,8 @@ extension EventKind {
     case .leaseEnd: "c7c44759def441a798a545c2b5f17226"
     case .closeFailed: "b302b738547b48daac6c92cf1b532288"
     case .revoke: "c4c16760ede44ed8b06db6d60b65563f"
+    case .reload: "b1ad36e5a3b3466e9cf1ca4c159c5c16"
+    case .reloadRefused: "2567552e26dd422fb3d56b86021b9e89"
     case .elementDeleted: "573c32fd050f435698a3c3eb6ebc7551"
     case .setsLost: "327cf04db8cc44a0bbbedb3d9ead0391"
     case .restore: "94d777aa3a28461594feae2362efaf2f"

@@ -13,6 +13,8 @@ package enum EventKind: String, Hashable, Sendable, CaseIterable, CustomStringCo
   case leaseEnd = "lease-end"
   case closeFailed = "close-failed"
   case revoke
+  case reload
+  case reloadRefused = "reload-refused"
   case elementDeleted = "element-deleted"
   case setsLost = "sets-lost"
   case restore

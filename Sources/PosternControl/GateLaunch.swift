@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+package import PosternKnock
 
 /// How the keeper starts a gate: the numbers of the descriptors that it hands over, and the words on its command line.
 package struct GateLaunch: Hashable, Sendable {
-  /// SOCK_SEQPACKET, gate to keeper.
+  /// SOCK_SEQPACKET: frames from gate to keeper. The other way goes ``begin``, once, and at last the end.
   package static let frames: Int32 = 3
   /// Sealed memory with the compiled tables.
   package static let tables: Int32 = 4
@@ -13,31 +14,31 @@ package struct GateLaunch: Hashable, Sendable {
   /// The first of the NFLOG sockets.
   package static let firstSource: Int32 = 7
   package static let sourceLimit = 16
+  /// What the keeper says to a gate that is loaded: the ring and the sources are its own from now on.
+  package static let begin: [UInt8] = [1]
 
   package var generation: UInt32
   package var sources: Int
   package var gatewayFingerprint: UInt64
-  /// The ring is made together with the gateway's first key: no knock can have been accepted before.
-  package var isNewGateway: Bool
+  package var history: RingHistory
 
-  package init(generation: UInt32, sources: Int, gatewayFingerprint: UInt64, isNewGateway: Bool) {
+  package init(generation: UInt32, sources: Int, gatewayFingerprint: UInt64, history: RingHistory) {
     self.generation = generation
     self.sources = sources
     self.gatewayFingerprint = gatewayFingerprint
-    self.isNewGateway = isNewGateway
+    self.history = history
   }
 
   package var arguments: [String] {
-    [String(generation), String(sources), String(gatewayFingerprint), isNewGateway ? "new" : "known"]
+    [String(generation), String(sources), String(gatewayFingerprint), history.rawValue]
   }
 
   /// Nil unless the words are exactly what ``arguments`` gives.
   package init?(arguments: [String]) {
     guard arguments.count == 4, let generation = UInt32(arguments[0]), let sources = Int(arguments[1]),
       (1...Self.sourceLimit).contains(sources), let fingerprint = UInt64(arguments[2]),
-      arguments[3] == "new" || arguments[3] == "known"
+      let history = RingHistory(rawValue: arguments[3])
     else { return nil }
-    self.init(
-      generation: generation, sources: sources, gatewayFingerprint: fingerprint, isNewGateway: arguments[3] == "new")
+    self.init(generation: generation, sources: sources, gatewayFingerprint: fingerprint, history: history)
   }
 }

@@ -22,7 +22,9 @@ package struct KeeperFrame: Hashable, Sendable {
   }
 
   package enum Body: Hashable, Sendable {
-    /// The gate is confined and listens; it says what it found in the replay ring.
+    /// The gate is confined and has its keys in place; it waits until the ring and the sources are its own.
+    case loaded
+    /// The gate listens; it says what it found in the replay ring.
     case ready(RingState)
     case grant(Grant)
     case refusal(Refusal)
@@ -81,6 +83,7 @@ extension KeeperFrame {
     case ready = 1
     case grant = 2
     case refusal = 3
+    case loaded = 4
   }
 
   private static let bit4: UInt8 = 1
@@ -88,6 +91,7 @@ extension KeeperFrame {
 
   package func encode(into writer: inout WireWriter) {
     switch body {
+    case .loaded: Fields(kind: .loaded).write(generation, into: &writer)
     case .ready(let state): Fields(kind: .ready, detail: state.rawValue).write(generation, into: &writer)
     case .grant(let grant): Fields(grant).write(generation, into: &writer)
     case .refusal(let refusal): Fields(refusal).write(generation, into: &writer)
@@ -99,6 +103,9 @@ extension KeeperFrame {
     guard bytes.byteCount == Self.byteCount else { throw .malformed }
     let (generation, fields) = try Fields.read(bytes)
     switch fields.kind {
+    case .loaded:
+      guard fields == Fields(kind: .loaded) else { throw .malformed }
+      self.init(generation: generation, body: .loaded)
     case .ready:
       guard let state = RingState(rawValue: fields.detail), fields == Fields(kind: .ready, detail: fields.detail) else {
         throw .malformed

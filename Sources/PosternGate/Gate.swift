@@ -27,8 +27,13 @@ package struct Gate: ~Copyable {
   package init(
     tables: inout GateTables, replay: ReplayState, clockIsSynchronised: Bool, seed: UInt64, at start: Timestamp
   ) throws(CryptoError) {
-    spa = try SPADecoder(tables: &tables, now: start, seed: seed)
-    authority = Authority(tables: tables, replay: replay, clockIsSynchronised: clockIsSynchronised, at: start)
+    let prepared = try PreparedGate(tables: &tables, seed: seed, at: start)
+    self = prepared.begin(replay: replay, clockIsSynchronised: clockIsSynchronised, at: start)
+  }
+
+  init(_ spa: consuming SPADecoder, _ authority: Authority) {
+    self.spa = spa
+    self.authority = authority
   }
 
   /// Decides one packet, which starts at its IP header. `prefix` is the NFLOG prefix of the rule that logged it: it names the

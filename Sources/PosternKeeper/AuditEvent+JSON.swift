@@ -33,6 +33,8 @@ extension AuditEvent {
     case .closeFailed(let lease, let denial):
       Self.put(lease, into: &line)
       line.put("reason", denial.description)
+    case .reloaded(let generation): line.put("generation", generation)
+    case .reloadRefused(let reason): line.put("reason", reason)
     case .deleted(let lease, _, let author):
       Self.put(lease, into: &line)
       line.put("reason", Self.deletedReason)

@@ -23,6 +23,8 @@ extension AuditEvent {
     case .revoked(let revoked):
       "\(revoked.leases) leases of \(revoked.user) were revoked; \(revoked.stays.count) elements stay for others, "
         + "\(revoked.unseen.count) of others he may share unseen"
+    case .reloaded(let generation): "reloaded: configuration \(generation) is in force"
+    case .reloadRefused(let reason): "not reloaded, the old configuration stays in force: \(reason)"
     case .deleted(let lease, _, let author):
       "\(author.program) deleted \(lease.places) of \(lease.holder) at \(lease.comment.door)"
     case .setsLost(let sets, let leases, let author):

@@ -15,6 +15,8 @@ extension AuditEvent {
     case .ended: .leaseEnd
     case .closeFailed: .closeFailed
     case .revoked: .revoke
+    case .reloaded: .reload
+    case .reloadRefused: .reloadRefused
     case .deleted(_, let isOver, _): isOver ? .leaseEnd : .elementDeleted
     case .setsLost: .setsLost
     case .restored: .restore
@@ -38,7 +40,9 @@ extension AuditEvent {
       Subject(user: lease.comment.user, key: lease.comment.key, door: lease.comment.door)
     case .refused(let refusal): Subject(user: refusal.user, key: refusal.key, door: refusal.door)
     case .revoked(let revocation): Subject(user: revocation.user)
-    case .started, .stopped, .gateReady, .gateEnded, .setsLost, .restored, .strangers, .alarm, .auditLost: Subject()
+    case .started, .stopped, .gateReady, .gateEnded, .reloaded, .reloadRefused, .setsLost, .restored, .strangers, .alarm,
+      .auditLost:
+      Subject()
     }
   }
 }

@@ -9,6 +9,8 @@ package enum AuditEvent: Hashable, Sendable {
     case expired
     case closedByUser = "closed-by-user"
     case closedByOperator = "closed-by-operator"
+    /// A new configuration has no place for it.
+    case noLongerConfigured = "no-longer-configured"
     /// Its set came back and would not take it.
     case notRestored = "not-restored"
   }
@@ -66,6 +68,10 @@ package enum AuditEvent: Hashable, Sendable {
   case closeFailed(Lease, Denial)
   /// An operator closed all leases of a user.
   case revoked(Revocation)
+  /// Another configuration is in force.
+  case reloaded(generation: UInt32)
+  /// A new configuration was not taken: the old one stays in force.
+  case reloadRefused(reason: String)
   /// Somebody deleted this element of the lease, which ends with it or has others: never undone.
   case deleted(Lease, isOver: Bool, ForeignChange.Author)
   /// Somebody deleted these sets; so many leases wait for them to come back.

@@ -27,10 +27,10 @@ extension AuditEvent {
   fileprivate var priority: JournalEntry.Priority {
     switch self {
     case .closeFailed, .alarm, .auditLost: .error
-    case .gateEnded, .setsLost: .warning
+    case .gateEnded, .setsLost, .reloadRefused: .warning
     case .gateReady(_, let ring): ring.isFenced ? .warning : .information
     case .refused, .revoked, .deleted, .restored: .notice
-    case .started, .stopped, .granted, .adopted, .ended, .strangers: .information
+    case .started, .stopped, .granted, .adopted, .ended, .reloaded, .strangers: .information
     }
   }
 
@@ -39,7 +39,9 @@ extension AuditEvent {
     case .granted(let lease, _, _, _, _), .adopted(let lease, _), .ended(let lease, _), .closeFailed(let lease, _),
       .deleted(let lease, _, _):
       lease
-    case .started, .stopped, .gateReady, .gateEnded, .refused, .revoked, .setsLost, .restored, .strangers, .alarm, .auditLost: nil
+    case .started, .stopped, .gateReady, .gateEnded, .refused, .revoked, .reloaded, .reloadRefused, .setsLost, .restored,
+      .strangers, .alarm, .auditLost:
+      nil
     }
   }
 
@@ -47,8 +49,8 @@ extension AuditEvent {
   fileprivate var standing: Lease? {
     switch self {
     case .granted(let lease, _, _, _, _), .adopted(let lease, _): lease
-    case .started, .stopped, .gateReady, .gateEnded, .refused, .ended, .closeFailed, .revoked, .deleted, .setsLost, .restored,
-      .strangers, .alarm, .auditLost:
+    case .started, .stopped, .gateReady, .gateEnded, .refused, .ended, .closeFailed, .revoked, .reloaded, .reloadRefused,
+      .deleted, .setsLost, .restored, .strangers, .alarm, .auditLost:
       nil
     }
   }
@@ -66,9 +68,9 @@ extension AuditEvent {
     case .refused(let refusal): "\(refusal.denial)"
     case .ended(_, let ending): ending.rawValue
     case .closeFailed(_, let denial): "\(denial)"
-    case .alarm(let text): text
+    case .alarm(let text), .reloadRefused(let text): text
     case .deleted: AuditEvent.deletedReason
-    case .started, .stopped, .granted, .adopted, .revoked, .setsLost, .restored, .strangers, .auditLost: nil
+    case .started, .stopped, .granted, .adopted, .revoked, .reloaded, .setsLost, .restored, .strangers, .auditLost: nil
     }
   }
 }

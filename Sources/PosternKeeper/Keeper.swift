@@ -20,6 +20,11 @@ package struct Keeper: Sendable {
     self.book = book
   }
 
+  init(rules: GrantRules) {
+    self.rules = rules
+    book = LeaseBook()
+  }
+
   // MARK: Frames
 
   /// Judges the frames of one wake-up in their order. The book already holds what is planned; ``settle(_:failures:at:)`` takes back
@@ -28,6 +33,7 @@ package struct Keeper: Sendable {
     var work = Work()
     for frame in frames {
       switch frame.body {
+      case .loaded: continue
       case .ready(let ring): work.steps.append(.said(.gateReady(generation: frame.generation, ring: ring)))
       case .refusal(let refusal): work.steps.append(.said(.refused(named(refusal))))
       case .grant(let grant):

@@ -147,6 +147,23 @@ package struct LeaseBook: Sendable {
     return lease
   }
 
+  /// The same leases and foreign elements with each element at another place; those without a place are left out.
+  func moved(_ place: (DoorElement) -> DoorElement?) -> LeaseBook {
+    var book = LeaseBook()
+    book.lastKnocks = lastKnocks
+    for (element, end) in adoptedUntil {
+      if let element = place(element) { book.adoptedUntil[element] = end }
+    }
+    for var lease in all {
+      lease.elements = lease.elements.compactMap(place)
+      if !lease.elements.isEmpty { book.put(lease) }
+    }
+    for (element, found) in foreign {
+      if let element = place(element) { book.noteForeign(element, found) }
+    }
+    return book
+  }
+
   /// The next moment at which a lease ends.
   package var nextEnd: UInt64? { queue.soonest?.uptime }
 

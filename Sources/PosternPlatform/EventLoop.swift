@@ -9,6 +9,8 @@ package struct EventLoop: ~Copyable {
 
     package static let read = Interest(rawValue: EPOLLIN.rawValue)
     package static let write = Interest(rawValue: EPOLLOUT.rawValue)
+    /// The other side sends nothing more.
+    package static let peerEnd = Interest(rawValue: EPOLLRDHUP.rawValue)
   }
 
   package struct Event: Hashable, Sendable {
@@ -66,7 +68,7 @@ package struct EventLoop: ~Copyable {
     let mask = event.events
     return Event(
       token: event.token, isReadable: mask & EPOLLIN.rawValue != 0, isWritable: mask & EPOLLOUT.rawValue != 0,
-      isClosed: mask & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0)
+      isClosed: mask & (EPOLLHUP.rawValue | EPOLLERR.rawValue | EPOLLRDHUP.rawValue) != 0)
   }
 
   private func control(

@@ -24,6 +24,12 @@ package struct SeqpacketSocket: ~Copyable {
     return try SocketTransfer.send("send message", descriptor, message, waits: waits) != nil
   }
 
+  /// Tells the other side that nothing more comes from here; what it has sent and still sends can be read.
+  package func endSending() throws(PlatformError) {
+    let number = descriptor.number
+    try SystemCall.value("end sending") { shutdown(number, CInt(SHUT_WR)) }
+  }
+
   /// Reads one whole message; one that does not fit into the buffer is an error (EMSGSIZE) and lost.
   package func receive(into buffer: inout [UInt8], waits: Bool = false) throws(PlatformError) -> Received {
     try SocketTransfer.receive("receive message", descriptor, into: &buffer, waits: waits, isStream: false)

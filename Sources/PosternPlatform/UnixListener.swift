@@ -25,6 +25,11 @@ package struct UnixListener: ~Copyable {
 
   deinit { _ = unsafe unlink(path) }
 
+  /// Lets others connect from now on than before.
+  package func setMode(_ mode: UInt32) throws(PlatformError) {
+    try SystemCall.value("set mode of unix socket") { unsafe chmod(path, mode) }
+  }
+
   /// The next connection, nil when nobody waits.
   package func accept() throws(PlatformError) -> UnixConnection? {
     let number = descriptor.number

@@ -33,13 +33,18 @@ package struct ReplayRing: ~Copyable {
     let descriptor = try SystemCall.openFile(path, O_RDWR | O_CREAT, 0o600)
     let ring = ReplayRing(descriptor: descriptor)
     try ring.claim(milliseconds)
-    let bytes = try ring.contents()
-    if let present = RingLayout(fileSize: bytes.count), present.slotCount >= layout.slotCount { return ring }
-    switch bytes.withBytes({ RingImage.read($0) }) {
-    case .missing, .damaged: try ring.reset(to: layout)
-    case .ring(let image): try ring.replace(with: image.resized(to: layout), layout)
-    }
+    try ring.enlarge(to: layout)
     return ring
+  }
+
+  /// Makes room for the layout's slots where there are fewer; to be called while no gate writes to the file.
+  package func enlarge(to layout: RingLayout) throws(StateError) {
+    let bytes = try contents()
+    if let present = RingLayout(fileSize: bytes.count), present.slotCount >= layout.slotCount { return }
+    switch bytes.withBytes({ RingImage.read($0) }) {
+    case .missing, .damaged: try reset(to: layout)
+    case .ring(let image): try replace(with: image.resized(to: layout), layout)
+    }
   }
 
   /// Takes the file for this daemon and its gates alone; throws `inUse` when another daemon still has it after `milliseconds`: the

@@ -57,26 +57,26 @@ struct GateProcess: ~Copyable {
     let sources = try (0..<launch.sources).map { index in
       Source(LogSource(try NetlinkSocket(adopting: try .inherited(GateLaunch.firstSource + Int32(index)))))
     }
-    let replay = try Self.replay(ring, launch)
     var tables = try Self.tables()
-    let gate = try Gate(
-      tables: &tables, replay: replay, clockIsSynchronised: SystemClock.isSynchronised, seed: try Randomness.bytes32().high.high,
-      at: SystemClock.now())
+    let prepared = try PreparedGate(tables: &tables, seed: try Randomness.bytes32().high.high, at: SystemClock.now())
+    let boot = try BootIdentity()
     let loop = try Self.loop(over: frames, sources)
     try Confinement.apply()
+    try Self.awaitTurn(frames, launch)
+    let replay = try Self.replay(ring, boot, launch)
     self.frames = frames
     self.counters = counters
     self.ring = ring
     self.sources = sources
-    self.gate = gate
+    gate = prepared.begin(replay: replay, clockIsSynchronised: SystemClock.isSynchronised, at: SystemClock.now())
     self.loop = loop
     generation = launch.generation
-    ringState = KeeperFrame.RingState(replay, isNew: launch.isNewGateway)
+    ringState = KeeperFrame.RingState(replay, launch.history)
   }
 
   private static func loop(over frames: borrowing SeqpacketSocket, _ sources: [Source]) throws(PlatformError) -> EventLoop {
     let loop = try EventLoop()
-    try loop.add(frames.descriptor, token: Token.frames, for: [])
+    try loop.add(frames.descriptor, token: Token.frames, for: .peerEnd)
     for (index, source) in sources.enumerated() {
       try loop.add(source.log.socket.descriptor, token: Token.firstSource + UInt64(index))
     }
@@ -88,16 +88,28 @@ struct GateProcess: ~Copyable {
     return try file.withBytes { bytes throws(WireError) in try GateTables(decoding: bytes) }
   }
 
-  private static func replay(_ ring: borrowing ReplayRing, _ launch: GateLaunch) throws -> ReplayState {
+  /// The keeper gives the word when no other gate uses the ring and the sources; one that goes away instead ends this gate too.
+  private static func awaitTurn(_ frames: borrowing SeqpacketSocket, _ launch: GateLaunch) throws {
+    var writer = WireWriter(capacity: KeeperFrame.byteCount)
+    KeeperFrame(generation: launch.generation, body: .loaded).encode(into: &writer)
+    let message = writer.bytes
+    _ = try message.withBytes { bytes throws(PlatformError) in try frames.send(bytes, waits: true) }
+    var buffer = [UInt8](repeating: 0, count: GateLaunch.begin.count)
+    guard try frames.receive(into: &buffer, waits: true) == .bytes(GateLaunch.begin.count), buffer == GateLaunch.begin else {
+      exit(EXIT_SUCCESS)
+    }
+  }
+
+  private static func replay(_ ring: borrowing ReplayRing, _ boot: BootIdentity, _ launch: GateLaunch) throws -> ReplayState {
     let loaded = try ring.load()
-    let boot = try BootIdentity()
     let identity = RingIdentity(boot: boot.boot, machine: boot.machine, gateway: launch.gatewayFingerprint)
-    return ReplayState(loaded.reading, layout: loaded.layout, identity: identity, isNewGateway: launch.isNewGateway)
+    return ReplayState(loaded.reading, layout: loaded.layout, identity: identity, history: launch.history)
   }
 
   // MARK: Running
 
-  /// Until the keeper closes the frame socket.
+  /// Until the keeper ends the frame socket. What was received is decided and told before that; what waits in the sources is the next
+  /// gate's.
   mutating func run() throws {
     hasRecords = true
     told = [.ready(ringState)]
@@ -107,7 +119,7 @@ struct GateProcess: ~Copyable {
       observeClock()
       for index in 0..<count {
         let event = loop[index]
-        if event.token == Token.frames { return }
+        if event.token == Token.frames { return try settle() }
         try receive(from: sources[Int(event.token - Token.firstSource)])
       }
       try settle()
@@ -205,10 +217,10 @@ struct GateProcess: ~Copyable {
 }
 
 extension KeeperFrame.RingState {
-  init(_ replay: ReplayState, isNew: Bool) {
+  init(_ replay: ReplayState, _ history: RingHistory) {
     self =
       switch replay.fence {
-      case nil: isNew ? .new : .continued
+      case nil: history == .new ? .new : .continued
       case .missing: .fencedMissing
       case .damaged: .fencedDamaged
       case .otherBoot: .fencedBoot

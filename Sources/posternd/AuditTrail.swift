@@ -116,7 +116,7 @@ extension AuditEvent {
   /// What also goes to standard error.
   fileprivate var notice: String? {
     switch self {
-    case .gateReady, .gateEnded, .closeFailed, .alarm, .setsLost, .restored: sentence
+    case .gateReady, .gateEnded, .closeFailed, .alarm, .reloaded, .reloadRefused, .setsLost, .restored: sentence
     case .deleted, .started, .stopped, .granted, .refused, .adopted, .ended, .revoked, .strangers, .auditLost: nil
     }
   }

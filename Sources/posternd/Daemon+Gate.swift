@@ -10,8 +10,8 @@ extension Daemon {
   mutating func tendGate(at now: Moment) {
     guard let deadline = gate.deadline, deadline <= now.uptime else { return }
     switch gate.state {
-    case .ready: return
-    case .starting: gate.kill()
+    case .loaded, .ready: return
+    case .loading, .beginning, .draining: gate.kill()
     case .waiting: startGate(at: now)
     }
   }
@@ -29,19 +29,21 @@ extension Daemon {
 
   mutating func gateEnded() {
     guard let running = gate.running else { return }
-    // What it sent before it died is as good as before.
-    receiveFrames()
     guard let end = try? running.process.end() else { return }
+    // What it sent before it died is as good as before.
+    while receiveFrames() {}
     try? loop.remove(running.process.descriptor)
     try? loop.remove(running.frames.descriptor)
+    if case .draining = gate.state { return succeed() }
     let now = Self.now
     let retry = gate.ended(at: now.uptime)
     audit.write([.gateEnded(reason: end.description, retryMilliseconds: retry)], at: now)
   }
 
-  /// Takes what the gate has sent until now into one transaction.
-  mutating func receiveFrames() {
-    guard let running = gate.running else { return }
+  /// Takes what the gate has sent until now into one transaction; false when there was nothing.
+  @discardableResult
+  mutating func receiveFrames() -> Bool {
+    guard let running = gate.running else { return false }
     var frames: [KeeperFrame] = []
     do {
       for _ in 0..<Limit.messages {
@@ -55,9 +57,27 @@ extension Daemon {
     } catch {
       dismissGate()
     }
-    guard !frames.isEmpty else { return }
-    if frames.contains(where: \.isReady), !gate.becameReady(at: SystemClock.monotonic()) { return dismissGate() }
+    guard !frames.isEmpty else { return false }
+    guard isInTurn(frames) else {
+      dismissGate()
+      return false
+    }
     carryOut(keeper.decide(frames, own: own, at: Self.now))
+    return true
+  }
+
+  /// A gate says once that it is loaded, and then once that it is ready.
+  private func isInTurn(_ frames: [KeeperFrame]) -> Bool {
+    for frame in frames {
+      switch frame.body {
+      case .loaded:
+        guard gate.becameLoaded() else { return false }
+        gate.begin(at: SystemClock.monotonic())
+      case .ready: guard gate.becameReady(at: SystemClock.monotonic()) else { return false }
+      case .grant, .refusal: continue
+      }
+    }
+    return true
   }
 
   /// A gate that closed its end is ending, or hides: a socket that stays readable for ever would keep the loop busy.
@@ -72,7 +92,7 @@ extension Daemon {
     gate.kill()
   }
 
-  private static func frames(in buffer: [UInt8], count: Int) throws(WireError) -> [KeeperFrame] {
+  static func frames(in buffer: [UInt8], count: Int) throws(WireError) -> [KeeperFrame] {
     guard count.isMultiple(of: KeeperFrame.byteCount) else { throw .malformed }
     return try buffer.withBytes { bytes throws(WireError) in
       var frames: [KeeperFrame] = []
@@ -88,14 +108,5 @@ extension Daemon {
     let failures = sets.apply(work.changes)
     let now = Self.now
     audit.write(keeper.settle(work, failures: failures, at: now), at: now, operatorID: operatorID)
-  }
-}
-
-extension KeeperFrame {
-  fileprivate var isReady: Bool {
-    switch body {
-    case .ready: true
-    case .grant, .refusal: false
-    }
   }
 }

@@ -54,8 +54,15 @@ extension Daemon {
     return session.write(in: loop, token: token)
   }
 
+  /// Gives an operator his answer, as fast as he takes it.
+  mutating func reply(_ answer: [UInt8], to token: UInt64) {
+    guard let session = sessions[token] else { return }
+    if case .over = session.reply(answer, in: loop, token: token) { drop(token) }
+  }
+
   mutating func drop(_ token: UInt64) {
     sessions.removeValue(forKey: token)?.forget(in: loop)
+    waiting.removeAll { $0 == token }
   }
 
   /// Sends new events to those who follow them.
@@ -66,38 +73,32 @@ extension Daemon {
   }
 
   private mutating func answer(_ request: ControlRequest?, _ session: ControlSession, _ token: UInt64) {
-    if case .events(let query)? = request, query.follows, let following = follow(query, session) {
-      session.follow(following)
-      return
-    }
-    if case .over = session.reply(answer(request, session), in: loop, token: token) { drop(token) }
-  }
-
-  /// Nil where there are too many followers already.
-  private func follow(_ query: EventQuery, _ session: ControlSession) -> ControlSession.Following? {
-    guard sessions.values.count(where: { $0.role == session.role && $0.following != nil }) < Limit.followers else { return nil }
-    return ControlSession.Following(filter: query.filter, place: audit.memory.first(of: query))
-  }
-
-  private mutating func answer(_ request: ControlRequest?, _ session: ControlSession) -> [UInt8] {
-    guard let request else { return Report.failed("no such request", exit: ExitStatus.usage) }
+    guard let request else { return reply(Report.failed("no such request", exit: ExitStatus.usage), to: token) }
     guard session.role == .operator || request.role == .viewer else {
-      return Report.failed("viewers may look, not change", exit: ExitStatus.permission)
+      return reply(Report.failed("viewers may look, not change", exit: ExitStatus.permission), to: token)
     }
     do throws(OperatorRefusal) {
-      return try carryOut(request, by: session.peer.user)
+      if let answer = try carryOut(request, session, token) { reply(answer, to: token) }
     } catch {
-      return Report.failed("\(error)", exit: error.exit)
+      reply(Report.failed("\(error)", exit: error.exit), to: token)
     }
   }
 
-  private mutating func carryOut(_ request: ControlRequest, by user: UInt32) throws(OperatorRefusal) -> [UInt8] {
+  /// Nil where the answer comes later.
+  private mutating func carryOut(
+    _ request: ControlRequest, _ session: ControlSession, _ token: UInt64
+  ) throws(OperatorRefusal) -> [UInt8]? {
+    let user = session.peer.user
     switch request {
     case .status: return status() + Report.done()
     case .leases: return Report.leases(keeper.book, at: Self.now) + Report.done()
     case .doors: return Report.doors(keeper.rules, keeper.book, sets: sets.states(demand: keeper.rules.demand())) + Report.done()
     case .users: return Report.users(keeper.rules, keeper.book, at: Self.now) + Report.done()
-    case .events(let query): return events(query)
+    case .events(let query): return events(query, session)
+    case .reload:
+      waiting.append(token)
+      reload()
+      return nil
     case .open(let opening):
       let planned = try keeper.open(opening, own: own, at: Self.now)
       carryOut(planned.work, operatorID: user)
@@ -115,9 +116,14 @@ extension Daemon {
     }
   }
 
-  private func events(_ query: EventQuery) -> [UInt8] {
-    guard !query.follows else { return Report.failed("too many follow events", exit: ExitStatus.temporary) }
-    return audit.memory.lines(audit.memory.first(of: query)..<audit.memory.end, query.filter) + Report.done()
+  private func events(_ query: EventQuery, _ session: ControlSession) -> [UInt8]? {
+    let first = audit.memory.first(of: query)
+    guard query.follows else { return audit.memory.lines(first..<audit.memory.end, query.filter) + Report.done() }
+    guard sessions.values.count(where: { $0.role == session.role && $0.following != nil }) < Limit.followers else {
+      return Report.failed("too many follow events", exit: ExitStatus.temporary)
+    }
+    session.follow(.init(filter: query.filter, place: first))
+    return nil
   }
 
   /// The leases that stand after the kernel's answer; without any the kernel took none.

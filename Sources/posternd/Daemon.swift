@@ -15,6 +15,9 @@ struct Daemon: ~Copyable {
     static let listener: UInt64 = 3
     static let signals: UInt64 = 4
     static let ruleset: UInt64 = 5
+    static let compiled: UInt64 = 6
+    static let heirFrames: UInt64 = 7
+    static let heirEnd: UInt64 = 8
     static let firstSession: UInt64 = 16
   }
 
@@ -38,8 +41,16 @@ struct Daemon: ~Copyable {
   var ruleset: RulesetWatch
   var audit: AuditTrail
   let listener: UnixListener
-  let gate: GateSupervisor
-  let resources: GateResources
+  /// The file that a reload reads.
+  let configuration: String
+  var gate: GateSupervisor
+  var resources: GateResources
+  /// A new configuration on its way; nil while there is none.
+  var succession: Succession?
+  /// Operators who wait for the end of it.
+  var waiting: [UInt64] = []
+  /// A reload was asked for while one was under way.
+  var wantsReload = false
   let signals: SignalSource
   var loop: EventLoop
   var sessions: [UInt64: ControlSession] = [:]
@@ -54,7 +65,7 @@ struct Daemon: ~Copyable {
   init(
     keeper: Keeper, sets: consuming DoorSets, ruleset: consuming RulesetWatch, audit: consuming AuditTrail,
     listener: consuming UnixListener, gate: GateSupervisor,
-    resources: consuming GateResources, alarms: [String]
+    resources: consuming GateResources, configuration: String, alarms: [String]
   ) throws(PlatformError) {
     let signals = try SignalSource([SIGTERM, SIGINT, SIGHUP])
     let loop = try EventLoop()
@@ -67,21 +78,23 @@ struct Daemon: ~Copyable {
     self.audit = audit
     self.listener = listener
     self.gate = gate
+    self.configuration = configuration
     self.signals = signals
     self.loop = loop
     summed = resources.counters.snapshot()
     self.resources = resources
     summaryDue = SystemClock.monotonic() + Limit.summary
-    adopt(alarms)
+    self.audit.write([.started(generation: keeper.rules.generation)] + alarms.map { .alarm($0) }, at: Self.now)
+    adopt(Array(keeper.rules.catalog.sets.indices))
   }
 
   static var now: Moment { Moment(wall: SystemClock.now(), uptime: SystemClock.monotonic()) }
 
-  /// What an earlier keeper left in the sets becomes ours again.
-  private mutating func adopt(_ alarms: [String]) {
-    var events: [AuditEvent] = [.started(generation: keeper.rules.generation)] + alarms.map { .alarm($0) }
+  /// What an earlier keeper left in these sets becomes ours again.
+  mutating func adopt(_ places: [Int]) {
+    var events: [AuditEvent] = []
     var found: [FoundElement] = []
-    for set in keeper.rules.catalog.sets.indices {
+    for set in places {
       do throws(SetError) {
         found += try sets.found(in: set)
       } catch {
@@ -122,13 +135,15 @@ struct Daemon: ~Copyable {
     }
     if let end = keeper.book.nextEnd, end <= now.uptime { audit.write(keeper.expire(at: now), at: now) }
     if now.uptime >= summaryDue { summarise(at: now) }
-    for (token, session) in sessions where session.deadline <= now.uptime { drop(token) }
+    for (token, session) in sessions where session.deadline <= now.uptime && !waiting.contains(token) { drop(token) }
     tendGate(at: now)
+    tendSuccession(at: now)
   }
 
   private func timeout() -> CInt {
     let now = SystemClock.monotonic()
-    let due = [keeper.book.nextEnd, gate.deadline, addressesDue, summaryDue].compactMap { $0 } + sessions.values.map(\.deadline)
+    let clocks = [keeper.book.nextEnd, gate.deadline, succession?.deadline, addressesDue, summaryDue].compactMap { $0 }
+    let due = clocks + sessions.filter { !waiting.contains($0.key) }.values.map(\.deadline)
     let soonest = due.min() ?? addressesDue
     return soonest <= now ? 0 : CInt(clamping: (soonest - now) / 1_000_000 + 1)
   }
@@ -154,17 +169,16 @@ struct Daemon: ~Copyable {
     case Token.listener: accept()
     case Token.signals: receiveSignals()
     case Token.ruleset: followRuleset()
+    case Token.compiled: compiled()
+    case Token.heirFrames: hearHeir()
+    case Token.heirEnd: heirEnded()
     default: serve(event)
     }
   }
 
   private mutating func receiveSignals() {
     while let signal = try? signals.next() {
-      if signal == SIGHUP {
-        Notice.write("SIGHUP: restart posternd to take up a new configuration; open leases stay")
-      } else {
-        isStopping = true
-      }
+      if signal == SIGHUP { reload() } else { isStopping = true }
     }
   }
 }

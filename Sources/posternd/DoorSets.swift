@@ -7,7 +7,7 @@ import PosternWire
 
 /// The sets of all doors, in the kernel: changes go in, what stands there comes out.
 struct DoorSets: ~Copyable {
-  private let catalog: SetCatalog
+  private var catalog: SetCatalog
   private var socket: NftSocket
   private var batch = SetBatch()
   /// Which set each name meant when it was last looked at; nil for one that was not there.
@@ -16,6 +16,13 @@ struct DoorSets: ~Copyable {
   init(_ catalog: SetCatalog) throws(SetError) {
     self.catalog = catalog
     socket = try NftSocket()
+    identities = catalog.sets.map { _ in nil }
+    for set in catalog.sets.indices { identify(set) }
+  }
+
+  /// Goes over to another configuration's sets.
+  mutating func succeed(_ catalog: SetCatalog) {
+    self.catalog = catalog
     identities = catalog.sets.map { _ in nil }
     for set in catalog.sets.indices { identify(set) }
   }

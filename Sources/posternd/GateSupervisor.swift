@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 import PosternControl
+import PosternKnock
 import PosternPlatform
+import PosternWire
 
-/// Starts the gate, watches it, and starts it again after a pause that doubles while it keeps dying.
+/// Starts the gate of one configuration, watches it, and starts it again after a pause that doubles while it keeps dying.
 ///
 /// The keeper holds a copy of every descriptor that the gate gets: a new gate goes on with the same NFLOG sockets, and packets that
 /// came meanwhile wait in them.
@@ -14,11 +16,19 @@ final class GateSupervisor {
   private static let steady: UInt64 = 60_000_000_000
   /// Confinement and 10,000 keys take well under a second.
   private static let readyLimit: UInt64 = 15_000_000_000
+  /// What is decided already is told in milliseconds.
+  private static let drainLimit: UInt64 = 2_000_000_000
 
   enum State {
     case waiting(until: UInt64)
-    case starting(Running, since: UInt64)
+    /// Loads keys and gives up its rights.
+    case loading(Running, since: UInt64)
+    /// Waits for its turn: ring and sources may be another gate's.
+    case loaded(Running)
+    case beginning(Running, since: UInt64)
     case ready(Running, since: UInt64)
+    /// Tells what it has decided, and ends.
+    case draining(Running, since: UInt64)
   }
 
   /// A gate process and the keeper's end of its frame socket.
@@ -34,30 +44,39 @@ final class GateSupervisor {
 
   private let program: String
   private var launch: GateLaunch
+  private let tables: OwnedDescriptor
   private let handed: [SpawnedProcess.Descriptor]
   private var pause = firstPause
   private(set) var state = State.waiting(until: 0)
   private(set) var restarts: UInt64 = 0
 
-  /// `handed` are the tables, the ring, the counters and the sources; the caller keeps them open.
-  init(program: String, launch: GateLaunch, handed: [SpawnedProcess.Descriptor]) {
+  /// `tables` are sealed memory; `handed` are the ring, the counters and the sources, which the caller keeps open.
+  init(program: String, launch: GateLaunch, tables: consuming OwnedDescriptor, handed: [SpawnedProcess.Descriptor]) {
     self.program = program
     self.launch = launch
+    self.tables = tables
     self.handed = handed
   }
+
+  var generation: UInt32 { launch.generation }
 
   var running: Running? {
     switch state {
     case .waiting: nil
-    case .starting(let gate, _), .ready(let gate, _): gate
+    case .loading(let gate, _), .loaded(let gate), .beginning(let gate, _), .ready(let gate, _), .draining(let gate, _): gate
     }
+  }
+
+  var isLoaded: Bool {
+    if case .loaded = state { true } else { false }
   }
 
   var word: String {
     switch state {
     case .waiting: "waiting"
-    case .starting: "starting"
+    case .loading, .loaded, .beginning: "starting"
     case .ready: "ready"
+    case .draining: "draining"
     }
   }
 
@@ -65,29 +84,54 @@ final class GateSupervisor {
   var deadline: UInt64? {
     switch state {
     case .waiting(let until): until
-    case .starting(_, let since): since + Self.readyLimit
-    case .ready: nil
+    case .loading(_, let since), .beginning(_, let since): since + Self.readyLimit
+    case .draining(_, let since): since + Self.drainLimit
+    case .loaded, .ready: nil
     }
   }
 
-  /// Starts a gate.
+  /// Starts a gate; it loads, and then waits for ``begin(at:)``.
   func start(at uptime: UInt64) throws(PlatformError) -> Running {
     let pair = try SeqpacketPair()
     let process = try SpawnedProcess(
       program, arguments: launch.arguments,
-      descriptors: handed + [.init(pair.far.descriptor, as: GateLaunch.frames), .init(standard: 2)])
+      descriptors: handed + [
+        .init(tables, as: GateLaunch.tables), .init(pair.far.descriptor, as: GateLaunch.frames), .init(standard: 2),
+      ])
     let gate = Running(process: process, frames: pair.keepNear())
-    state = .starting(gate, since: uptime)
+    state = .loading(gate, since: uptime)
     return gate
   }
 
-  /// False for a gate that has said so before: it says it once.
+  /// False for a gate that says so at the wrong time: it says it once.
+  func becameLoaded() -> Bool {
+    guard case .loading(let gate, _) = state else { return false }
+    state = .loaded(gate)
+    return true
+  }
+
+  /// Gives ring and sources to a gate that is loaded.
+  func begin(at uptime: UInt64) {
+    guard case .loaded(let gate) = state else { return }
+    state = .beginning(gate, since: uptime)
+    // One that is gone meanwhile shows by its end.
+    _ = try? GateLaunch.begin.withBytes { bytes throws(PlatformError) in try gate.frames.send(bytes) }
+  }
+
+  /// False for a gate that says so at the wrong time: it says it once.
   func becameReady(at uptime: UInt64) -> Bool {
-    guard case .starting(let gate, _) = state else { return false }
+    guard case .beginning(let gate, _) = state else { return false }
     state = .ready(gate, since: uptime)
     // The ring exists now: one that is empty at a later start was emptied, and needs its fence.
-    launch.isNewGateway = false
+    launch.history = .known
     return true
+  }
+
+  /// Lets a gate tell what it has decided and end.
+  func drain(at uptime: UInt64) {
+    guard let gate = running else { return }
+    state = .draining(gate, since: uptime)
+    if (try? gate.frames.endSending()) == nil { kill() }
   }
 
   /// The gate has ended, or could not be started: answers how many milliseconds pass before the next one.
@@ -100,7 +144,7 @@ final class GateSupervisor {
     return chosen / 1_000_000
   }
 
-  /// Ends a gate that wrote what no gate writes, or that does not get ready.
+  /// Ends a gate that wrote what no gate writes, or that is too slow.
   func kill() {
     guard let gate = running else { return }
     try? gate.process.signal(SIGKILL)

@@ -4,6 +4,7 @@ import PosternAuthority
 import PosternCapture
 import PosternControl
 import PosternKeeper
+import PosternKnock
 import PosternPlatform
 import PosternSets
 import PosternState
@@ -20,7 +21,7 @@ struct Startup: ~Copyable {
 
   /// Compiles the configuration and looks at the sets.
   init(_ options: ServerOptions) throws(StartFailure) {
-    let configuration = try CompiledConfiguration(compiling: options.configuration)
+    let configuration = try Compilation(of: options.configuration).finish()
     let keeper = Keeper(tables: configuration.keeper, generation: 1)
     var sets = try Self.sets(keeper.rules.catalog)
     ruleset = try Self.watch(ignoring: sets.portID)
@@ -66,16 +67,18 @@ struct Startup: ~Copyable {
     let tables = configuration.keeper
     for notice in tables.notices { Notice.write(notice) }
     do {
-      let resources = try GateResources(opening: tables, gateTables: configuration.gateTables)
+      let resources = try GateResources(opening: tables)
       let audit = try AuditTrail(tables, at: Daemon.now)
       let launch = GateLaunch(
         generation: keeper.rules.generation, sources: resources.channels.count, gatewayFingerprint: tables.gatewayFingerprint,
-        isNewGateway: options.isNewGateway)
-      let gate = GateSupervisor(program: try Programs.path("postern-gate"), launch: launch, handed: resources.handed)
+        history: options.isNewGateway ? .new : .known)
+      let gate = GateSupervisor(
+        program: try Programs.path("postern-gate"), launch: launch, tables: configuration.gateTables,
+        handed: resources.handed(resources.channels))
       return try Daemon(
         keeper: keeper, sets: sets, ruleset: ruleset, audit: audit,
-        listener: try UnixListener(path: tables.controlSocket, mode: tables.access.socketMode), gate: gate,
-        resources: resources, alarms: complaints)
+        listener: try UnixListener(path: tables.controlSocket, mode: tables.access.socketMode), gate: gate, resources: resources,
+        configuration: options.configuration, alarms: complaints)
     } catch let failure as StartFailure {
       throw failure
     } catch let error as StateError {

@@ -379,7 +379,7 @@ struct Scene {
 
   /// A gate that starts before the time is known owes the fence until it is.
   @Test func fenceWaitsForTheClock() throws {
-    let replay = try state(.missing, slots: 4, isNewGateway: false)
+    let replay = try state(.missing, slots: 4, history: .known)
     var authority = Authority(tables: Scene.tables, replay: replay, clockIsSynchronised: false, at: start - .seconds(9_000))
     #expect(authority.replay.owesFence)
     let source = Scene().source

@@ -27,7 +27,7 @@ import Testing
       ("owed", image { $0.owesFence = true }, false, .owed),
     ]
     for (name, reading, isNew, expected) in cases {
-      #expect(Fence.reason(reading, identity: identity, isNewGateway: isNew) == expected, "\(name)")
+      #expect(Fence.reason(reading, identity: identity, history: isNew ? .new : .known) == expected, "\(name)")
     }
   }
 
@@ -38,7 +38,7 @@ import Testing
       ("higher floor", .damaged(.slot, header(latest: start, floor: start + .seconds(99))), 99),
     ] as [(String, RingReading, Int64)])
   func floor(_ name: String, _ reading: RingReading, _ expected: Int64) throws {
-    var state = try state(reading, slots: 4, isNewGateway: false)
+    var state = try state(reading, slots: 4, history: .known)
     #expect(state.owesFence)
     state.payFence(at: start)
     #expect(!state.owesFence)
@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test func paidOnce() throws {
-    var state = try state(.missing, slots: 4, isNewGateway: false)
+    var state = try state(.missing, slots: 4, history: .known)
     state.payFence(at: start)
     state.payFence(at: start + .seconds(100))
     #expect(state.floor(.spa) == start + .seconds(15))

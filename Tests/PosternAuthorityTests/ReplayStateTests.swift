@@ -19,7 +19,7 @@ import Testing
     #expect(try state(disk.reading, slots: 4).fence == .owed)
     replay.payFence(at: start)
     flush(&replay, to: &disk, at: start)
-    let again = try state(disk.reading, slots: 4, isNewGateway: false)
+    let again = try state(disk.reading, slots: 4, history: .known)
     #expect(again.fence == nil)
     #expect(again.floor(.spa) == start + .seconds(15))
     #expect(again.unwritten(latest: start).isEmpty)
@@ -87,7 +87,7 @@ import Testing
       try replay.record(knock(number, now), key: 0, at: now)
     }
     flush(&replay, to: &disk, at: start + .seconds(440))
-    let again = try state(disk.reading, slots: 4, isNewGateway: false)
+    let again = try state(disk.reading, slots: 4, history: .known)
     #expect(again.fence == nil)
     for number in UInt64(1)...11 {
       let stamp = start + .seconds(Int64(number) * 40)
@@ -110,7 +110,7 @@ import Testing
         var torn = disk
         if copy == 1 { torn.write(batch.runs[0], 512) }
         torn.write(batch.runs[copy], length)
-        let again = try state(torn.reading, slots: 2, isNewGateway: false)
+        let again = try state(torn.reading, slots: 2, history: .known)
         guard again.fence == nil, denial({ () throws(Denial) in try again.check(knock(1)) }) != nil,
           denial({ () throws(Denial) in try again.check(knock(2)) }) != nil
         else {
@@ -124,24 +124,24 @@ import Testing
 
   @Test func fenceOwedOutlivesARestart() throws {
     var disk = try Disk(slots: 2)
-    var first = try state(.missing, slots: 2, isNewGateway: false)
+    var first = try state(.missing, slots: 2, history: .known)
     flush(&first, to: &disk, at: .zero)
-    var second = try state(disk.reading, slots: 2, isNewGateway: false)
+    var second = try state(disk.reading, slots: 2, history: .known)
     #expect(second.fence == .owed)
     second.payFence(at: start)
     flush(&second, to: &disk, at: start)
-    let third = try state(disk.reading, slots: 2, isNewGateway: false)
+    let third = try state(disk.reading, slots: 2, history: .known)
     #expect(third.fence == nil)
     #expect(third.floor(.spa) == start + .seconds(15))
   }
 
   @Test(arguments: [1, 3, 5]) func ringOfAnotherSizeIsTakenOver(_ slots: Int) throws {
-    var replay = try state(try written(slots: 4).reading, slots: slots, isNewGateway: false)
+    var replay = try state(try written(slots: 4).reading, slots: slots, history: .known)
     #expect(replay.fence == nil)
     #expect(denial { () throws(Denial) in try replay.check(knock(1)) } == .replay)
     var disk = try Disk(slots: slots)
     flush(&replay, to: &disk, at: start)
-    let again = try state(disk.reading, slots: slots, isNewGateway: false)
+    let again = try state(disk.reading, slots: slots, history: .known)
     #expect(again.fence == nil)
     #expect(denial { () throws(Denial) in try again.check(knock(1)) } == .replay)
   }
@@ -157,7 +157,7 @@ import Testing
     case "missing": disk.bytes = []
     default: disk.bytes[8192 + 64 + 20] ^= 1
     }
-    var replay = try state(disk.reading, slots: 4, identity: identity, isNewGateway: false)
+    var replay = try state(disk.reading, slots: 4, identity: identity, history: .known)
     replay.payFence(at: start)
     #expect(replay.fence != nil)
     #expect(denial { () throws(Denial) in try replay.check(knock(1)) } == .belowFloor)
@@ -204,7 +204,7 @@ import Testing
         replay.markWritten(batch)
         granted += wakeUp
         guard random.next() % 4 == 0 else { break }
-        let again = try state(disk.reading, slots: slots, isNewGateway: false)
+        let again = try state(disk.reading, slots: slots, history: .known)
         #expect(again.fence == nil && again.floor(.spa) == replay.floor(.spa))
         for old in granted.suffix(100) {
           let answers = [again, replay].map { state in denial { () throws(Denial) in try state.check(old) } }

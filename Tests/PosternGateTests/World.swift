@@ -48,7 +48,7 @@ final class World {
           allowsPacketSource: false, allowsLinkLocal: false)
       ], keyBucket: .init(burst: 100, refill: .seconds(1)), curveBudget: 100_000, clockIsTrusted: true)
     let replay = ReplayState(
-      file.withBytes { RingImage.read($0) }, layout: Self.layout, identity: Self.identity, isNewGateway: true)
+      file.withBytes { RingImage.read($0) }, layout: Self.layout, identity: Self.identity, history: .new)
     gate = try Gate(tables: &tables, replay: replay, clockIsSynchronised: true, seed: 1, at: now)
     self.encoder = encoder
     self.gatewayKey = gatewayKey

@@ -49,7 +49,7 @@ final class Scratch {
   }
 
   private func state(_ loaded: ReplayRing.Loaded) -> ReplayState {
-    ReplayState(loaded.reading, layout: loaded.layout, identity: identity, isNewGateway: true)
+    ReplayState(loaded.reading, layout: loaded.layout, identity: identity, history: .new)
   }
 
   /// A ring file that remembers knock 1 and 2.
@@ -133,7 +133,7 @@ final class Scratch {
 
   @Test func fullDeviceRefusesTheBatch() throws {
     let ring = ReplayRing(descriptor: unsafe open("/dev/full", O_RDWR | O_CLOEXEC))
-    let replay = ReplayState(.missing, layout: try layout(1), identity: identity, isNewGateway: true)
+    let replay = ReplayState(.missing, layout: try layout(1), identity: identity, history: .new)
     #expect(throws: StateError.failed(.write, errno: ENOSPC)) { try ring.write(replay.unwritten(latest: start)) }
   }
 

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+import PosternKnock
+import PosternTables
+
+extension Keeper {
+  /// Closes the leases that `rules`, of another configuration, would not give: of a user, key or door that is gone or no longer counts,
+  /// or with an element that the door does not have there.
+  package mutating func closeUnfit(for rules: GrantRules, at now: Moment) -> Work {
+    var work = Work()
+    for lease in book.all where !rules.has(lease, of: self.rules, at: now) { close(lease, .noLongerConfigured, at: now, &work) }
+    return work
+  }
+
+  /// The keeper of another configuration with this one's leases; those that have no place there are to be closed before.
+  package func successor(with rules: GrantRules) -> Keeper {
+    var next = Keeper(rules: rules)
+    next.book = book.moved { rules.place(of: $0, in: self.rules.catalog) }
+    next.absent = Set(absent.compactMap { rules.catalog.sets.firstIndex(of: self.rules.catalog.sets[$0]) })
+    return next
+  }
+}
+
+extension GrantRules {
+  /// Whether these rules know the lease's user, key and door, and all its elements at that door.
+  func has(_ lease: Lease, of other: GrantRules, at now: Moment) -> Bool {
+    guard let door = tables.doors.firstIndex(where: { $0.name == lease.comment.door }),
+      let user = tables.users.firstIndex(where: { $0.name == lease.comment.user }),
+      let key = tables.keys.first(where: { $0.user == user && $0.name == lease.comment.key })
+    else { return false }
+    guard key.validity.contains(now.wall), tables.users[user].validity.contains(now.wall), tables.users[user].doors.contains(door)
+    else { return false }
+    return lease.elements.allSatisfy { element in
+      guard let place = place(of: element, in: other.catalog) else { return false }
+      return elements([element.address], door: door).contains(place)
+    }
+  }
+
+  /// The same element by this configuration's count of sets; nil for a set that it does not have.
+  func place(of element: DoorElement, in catalog: SetCatalog) -> DoorElement? {
+    guard let set = self.catalog.sets.firstIndex(of: catalog.sets[element.set]) else { return nil }
+    var place = element
+    place.set = set
+    return place
+  }
+}

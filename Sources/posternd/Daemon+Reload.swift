@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+import PosternCapture
+import PosternControl
+import PosternKeeper
+import PosternKnock
+import PosternPlatform
+import PosternState
+import PosternTables
+import PosternWire
+
+/// Reload: one configuration after another, without a knock between them lost. Packets wait in the sources, which both gates share;
+/// the new gate reads them, and the replay ring, only when the old one has told all that it decided, and has ended.
+extension Daemon {
+  /// Starts a reload, or has one follow that is under way: it may have read the file before it was changed.
+  mutating func reload() {
+    // Also where the new configuration turns out bad: a rotated file must not be written to for ever.
+    reopenAudit(keeper.rules.tables)
+    guard succession == nil else {
+      wantsReload = true
+      return
+    }
+    do {
+      let compilation = try Compilation(of: configuration)
+      try compilation.watch(in: loop, token: Token.compiled)
+      succession = Succession(.compiling(compilation, since: SystemClock.monotonic()))
+    } catch let failure as StartFailure {
+      refuse(failure.text, exit: failure.status)
+    } catch {
+      refuse("\(error)", exit: ExitStatus.unavailable)
+    }
+  }
+
+  mutating func tendSuccession(at now: Moment) {
+    guard let succession, let deadline = succession.deadline, deadline <= now.uptime else { return }
+    switch succession.stage {
+    case .compiling(let compilation, _): compilation.kill()
+    case .loading(let heir): heir.gate.kill()
+    case .draining: return
+    }
+  }
+
+  /// The compiler has ended.
+  mutating func compiled() {
+    guard let succession, case .compiling(let compilation, _) = succession.stage else { return }
+    compilation.forget(in: loop)
+    do {
+      succession.stage = .loading(try heir(to: try compilation.finish()))
+    } catch let failure as StartFailure {
+      refuse(failure.text, exit: failure.status)
+    } catch {
+      refuse("\(error)", exit: ExitStatus.unavailable)
+    }
+  }
+
+  private mutating func heir(to compiled: consuming CompiledConfiguration) throws -> Succession.Heir {
+    let tables = compiled.keeper
+    try checkUnmoved(tables)
+    let channels = try resources.channels(for: tables.groups)
+    let launch = GateLaunch(
+      generation: gate.generation &+ 1, sources: channels.count, gatewayFingerprint: tables.gatewayFingerprint, history: .continued)
+    let next = GateSupervisor(
+      program: try Programs.path("postern-gate"), launch: launch, tables: compiled.gateTables, handed: resources.handed(channels))
+    let running = try next.start(at: SystemClock.monotonic())
+    try loop.add(running.frames.descriptor, token: Token.heirFrames)
+    try loop.add(running.process.descriptor, token: Token.heirEnd)
+    return Succession.Heir(tables: tables, gate: next, channels: channels)
+  }
+
+  /// What one life of a keeper is tied to.
+  private func checkUnmoved(_ tables: KeeperTables) throws(StartFailure) {
+    let present = keeper.rules.tables
+    for (name, isSame) in [
+      ("state.directory", tables.stateDirectory == present.stateDirectory),
+      ("control.socket", tables.controlSocket == present.controlSocket),
+    ] where !isSame {
+      throw StartFailure("\(name) has changed: restart posternd to take it up", status: ExitStatus.configuration)
+    }
+  }
+
+  /// The new gate says that it is loaded, and nothing else yet.
+  mutating func hearHeir() {
+    guard let succession, case .loading(let heir) = succession.stage, let running = heir.gate.running else { return }
+    guard case .bytes(let count)? = try? running.frames.receive(into: &buffer), let frames = try? Self.frames(in: buffer, count: count),
+      frames.map(\.body) == [.loaded], heir.gate.becameLoaded()
+    else { return heir.gate.kill() }
+    succession.stage = .draining(heir)
+    gate.drain(at: SystemClock.monotonic())
+    if gate.running == nil { succeed() }
+  }
+
+  /// The new gate has ended before its time.
+  mutating func heirEnded() {
+    guard let succession else { return }
+    switch succession.stage {
+    case .compiling: return
+    case .loading(let heir):
+      guard let running = heir.gate.running, let end = try? running.process.end() else { return }
+      forget(running)
+      refuse("the new gate \(end)", exit: ExitStatus.unavailable)
+    // It has its turn in a moment: what became of it shows then, as with any gate.
+    case .draining(let heir): if let running = heir.gate.running { try? loop.remove(running.process.descriptor) }
+    }
+  }
+
+  /// The old gate is gone: the keeper goes over to the new configuration, and the new gate begins.
+  mutating func succeed() {
+    guard let succession, case .draining(let heir) = succession.stage else { return }
+    let now = Self.now
+    let rules = GrantRules(tables: heir.tables, generation: heir.gate.generation)
+    let known = Set(keeper.rules.catalog.sets)
+    carryOut(keeper.closeUnfit(for: rules, at: now))
+    keeper = keeper.successor(with: rules)
+    sets.succeed(rules.catalog)
+    do throws(StateError) {
+      try resources.succeed(heir.tables, heir.channels)
+    } catch {
+      audit.write([.alarm("the replay ring cannot grow: \(error)")], at: now)
+    }
+    adopt(rules.catalog.sets.indices.filter { !known.contains(rules.catalog.sets[$0]) })
+    reopenAudit(heir.tables)
+    try? listener.setMode(heir.tables.access.socketMode)
+    enthrone(heir)
+    for notice in heir.tables.notices { Notice.write(notice) }
+    audit.write([.reloaded(generation: heir.gate.generation)], at: now, operatorID: asker)
+    conclude(Report.done())
+  }
+
+  private mutating func enthrone(_ heir: Succession.Heir) {
+    gate = heir.gate
+    guard let running = gate.running else { return }
+    forget(running)
+    // A gate that cannot be watched is found dead by its deadline.
+    try? loop.add(running.frames.descriptor, token: Token.frames)
+    try? loop.add(running.process.descriptor, token: Token.gateEnd)
+    gate.begin(at: SystemClock.monotonic())
+  }
+
+  private func forget(_ running: GateSupervisor.Running) {
+    try? loop.remove(running.frames.descriptor)
+    try? loop.remove(running.process.descriptor)
+  }
+
+  /// The old configuration stays in force, and whoever asked hears why.
+  private mutating func refuse(_ reason: String, exit: Int32) {
+    audit.write([.reloadRefused(reason: reason)], at: Self.now, operatorID: asker)
+    conclude(Report.failed(reason, exit: exit))
+  }
+
+  /// The operator who asked for this reload first; nil where a signal did.
+  private var asker: UInt32? { waiting.first.flatMap { sessions[$0]?.peer.user } }
+
+  private mutating func reopenAudit(_ tables: KeeperTables) {
+    do throws(StateError) {
+      try audit.reopen(tables)
+    } catch {
+      audit.write([.alarm("the audit's file cannot be opened again: \(error)")], at: Self.now)
+    }
+  }
+
+  private mutating func conclude(_ answer: [UInt8]) {
+    succession = nil
+    let asked = waiting
+    waiting = []
+    for token in asked { reply(answer, to: token) }
+    guard wantsReload else { return }
+    wantsReload = false
+    reload()
+  }
+}
