@@ -21,6 +21,8 @@ extension Report {
   package static func doors(_ rules: GrantRules, _ book: LeaseBook, sets: [SetState]) -> [UInt8] {
     let open = book.openByDoor
     let elements = book.elementsBySet
+    var users = [Int](repeating: 0, count: rules.tables.doors.count)
+    for user in rules.tables.users { for door in user.doors { users[door] += 1 } }
     var lines: [UInt8] = []
     for (index, door) in rules.tables.doors.enumerated() {
       let places = AddressFamily.allCases.compactMap { rules.catalog.set(of: index, $0) }
@@ -30,7 +32,7 @@ extension Report {
       line.put("lease", door.defaultLease)
       line.put("longest", door.longestLease)
       line.put("leases", open[door.name] ?? 0)
-      line.put("users", rules.tables.users.count { $0.doors.contains(index) })
+      line.put("users", users[index])
       line.put("sets", places.map { rules.catalog.sets[$0].reference.words })
       line.put("elements", places.map { elements[$0] ?? 0 })
       line.put("sizes", places.map { Int(sets[$0].size ?? 0) })
