@@ -133,7 +133,8 @@ let package = Package(
     tests(
       "System",
       [
-        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternAuthority", "PosternPlatform",
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternAuthority",
+        "PosternPlatform",
         "PosternSets", "CTestSupport",
       ]),
   ],

@@ -17,6 +17,23 @@ extension ClientError {
       }
   }
 
+  /// Why a carrier's socket cannot be had, with the ways out where a right is missing.
+  init(_ error: PlatformError, carrier: Carrier) {
+    let right: String? =
+      switch carrier {
+      case .udp: nil
+      case .tcpSyn: "CAP_NET_RAW"
+      case .icmp: "CAP_NET_RAW or a group within net.ipv4.ping_group_range"
+      }
+    guard let right, error.code == EPERM || error.code == EACCES else {
+      self = .system(operation: error.operation, reason: Self.reason(error.code))
+      return
+    }
+    self = .notPermitted(
+      "the carrier \(carrier) needs \(right): `sudo setcap cap_net_raw+ep \(ExecutablePath.directory ?? "")postern`, "
+        + "or run it with sudo, or use --carrier udp")
+  }
+
   init(_ error: SecretFileError, path: String) {
     self =
       switch error {

@@ -14,6 +14,8 @@ package enum ClientError: Error, Hashable, Sendable {
   case unknownHost(String, reason: String)
   /// No address to be admitted, or no datagram left this host.
   case nothingSent(String)
+  /// The carrier needs a right that this user does not have.
+  case notPermitted(String)
   case noAnswer(String)
   case streamBroken(String)
   case cryptography(String)
@@ -31,7 +33,7 @@ package enum ClientError: Error, Hashable, Sendable {
     case .fileExists: 73
     case .streamBroken: 74
     case .noAnswer: 75
-    case .permission: 77
+    case .permission, .notPermitted: 77
     case .profile, .badFile: 78
     }
   }
@@ -40,7 +42,9 @@ package enum ClientError: Error, Hashable, Sendable {
 extension ClientError: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .usage(let text), .nothingSent(let text), .noAnswer(let text), .streamBroken(let text), .cryptography(let text): text
+    case .usage(let text), .nothingSent(let text), .notPermitted(let text), .noAnswer(let text), .streamBroken(let text),
+      .cryptography(let text):
+      text
     case .profile(let problem): problem.description
     case .missingFile(let path): "\(path): no such file"
     case .fileExists(let path): "\(path): exists already; it is not overwritten"

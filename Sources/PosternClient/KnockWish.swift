@@ -2,6 +2,7 @@
 internal import PosternCrypto
 package import PosternKnock
 package import PosternProtocols
+package import PosternWire
 
 /// What a user wants of the gateway, repeated by every knock for it.
 package struct KnockWish: Hashable, Sendable {
@@ -21,6 +22,15 @@ package struct KnockWish: Hashable, Sendable {
     self.door = door
     self.lease = lease
     self.sources = sources
+  }
+
+  /// The wish as a knock over `family` bears it; nil when nothing that it is for would be left.
+  ///
+  /// A close that names no address closes everything: one whose addresses all fell away must not turn into that.
+  package func over(_ family: AddressFamily) -> KnockWish? {
+    var wish = self
+    wish.sources = sources.over(family)
+    return wish.sources.isEmpty && !sources.isEmpty ? nil : wish
   }
 
   /// The datagram of one knock.

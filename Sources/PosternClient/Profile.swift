@@ -5,12 +5,18 @@ package import PosternWire
 /// What a client knows of one gateway and of itself there. Secrets stay in their files until ``ClientSecrets`` reads them.
 package struct Profile: Hashable, Sendable {
   package static let defaultPort: UInt16 = 62_201
+  /// Where a network that lets no UDP through most likely lets a SYN through.
+  package static let defaultSynPort: UInt16 = 443
   /// Names and addresses of one gateway: more is a mistake, and each costs a lookup and datagrams.
   package static let maximumGateways = 8
 
   /// Host names or addresses of the gateway; empty when the command line names it.
   package var gateways: [String]
+  package var carrier: Carrier
+  /// Where datagrams of UDP go.
   package var port: Port
+  /// Where SYNs go.
+  package var synPort: Port
   package var gatewayKey: Bytes32
   package var admission: SecretReference
   package var privateKey: SecretReference
@@ -21,6 +27,14 @@ package struct Profile: Hashable, Sendable {
   package var lease: UInt32?
   package var ipv4: AddressChoice<IPv4Address>
   package var ipv6: AddressChoice<IPv6Address>
+
+  /// The port that knocks go to; a carrier without ports ignores it.
+  package func port(of carrier: Carrier) -> Port {
+    switch carrier {
+    case .udp, .icmp: port
+    case .tcpSyn: synPort
+    }
+  }
 
   /// Whether the profile itself holds a secret, so that only its owner may read it.
   package var holdsSecret: Bool {
@@ -48,7 +62,8 @@ package enum SecretReference: Hashable, Sendable, CustomStringConvertible {
 /// Which address of a family the gateway is asked to admit.
 package enum AddressChoice<Address: Hashable & Sendable>: Hashable, Sendable {
   case named(Address)
-  /// The local address of the route to the gateway.
+  /// The local address of the route to the gateway, or the packet's source where that address is translated on the way; see
+  /// ``SourceAddresses``.
   case automatic
   /// The address that the packet arrives from.
   case packetSource
@@ -61,11 +76,14 @@ extension Profile {
     let lines = try ProfileText(text, file: file)
     let paths = ProfilePaths(besides: file)
     gateways = try lines.optional(.gateway, "host names or addresses with commas between", Self.hosts) ?? []
-    let port = try lines.optional(.port, "a port") { UInt16(digits: $0).flatMap(Port.init) }
-    guard let port = port ?? Port(Self.defaultPort) else {
+    carrier = try lines.optional(.carrier, "one of \(Carrier.names)") { Carrier(rawValue: $0) } ?? .udp
+    let port = try lines.optional(.port, "a port", Self.port)
+    let synPort = try lines.optional(.synPort, "a port", Self.port)
+    guard let port = port ?? Port(Self.defaultPort), let synPort = synPort ?? Port(Self.defaultSynPort) else {
       throw ProfileProblem(file: file, line: 1, message: "no port")
     }
     self.port = port
+    self.synPort = synPort
     gatewayKey = try lines.required(.gatewayKey, "the gateway's public key, 32 bytes in base64", Self.key)
     privateKey = try lines.required(.privateKey, "file:PATH", paths.file)
     presharedKey = try lines.required(.psk, "file:PATH, or none") { $0 == "none" ? .zeros : paths.file($0) }
@@ -86,6 +104,8 @@ extension Profile {
     guard hosts.count <= maximumGateways, hosts.allSatisfy(isHost) else { return nil }
     return hosts
   }
+
+  private static func port(_ text: String) -> Port? { UInt16(digits: text).flatMap(Port.init) }
 
   private static func isHost(_ text: String) -> Bool {
     let characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-_%".utf8

@@ -3,7 +3,9 @@
 /// The keys of a profile, spelled as in the file.
 enum ProfileKey: String, CaseIterable {
   case gateway
+  case carrier
   case port
+  case synPort = "syn-port"
   case gatewayKey = "gateway-key"
   case admission
   case privateKey = "private-key"

@@ -47,23 +47,38 @@ extension SocketAddress {
 
   /// Nil for another family or port 0.
   init?(system raw: UnsafePointer<sockaddr>) {
-    switch unsafe Int32(raw.pointee.sa_family) {
-    case AF_INET:
+    guard let address = unsafe IPAddress(system: raw) else { return nil }
+    switch address {
+    case .v4:
       let raw = unsafe UnsafeRawPointer(raw).loadUnaligned(as: sockaddr_in.self)
       guard let port = Port(raw.sin_port.bigEndian) else { return nil }
-      self.init(.v4(IPv4Address(raw.sin_addr.s_addr.bigEndian)), port: port)
-    case AF_INET6:
+      self.init(address, port: port)
+    case .v6:
       let raw = unsafe UnsafeRawPointer(raw).loadUnaligned(as: sockaddr_in6.self)
       guard let port = Port(raw.sin6_port.bigEndian) else { return nil }
-      let bytes = unsafe withUnsafeBytes(of: raw.sin6_addr) { unsafe Bytes16([UInt8]($0)) }
-      self.init(.v6(IPv6Address(bytes ?? .zero)), port: port, scope: raw.sin6_scope_id)
-    default: return nil
+      self.init(address, port: port, scope: raw.sin6_scope_id)
     }
   }
 
   private static func lend<Raw, Result>(_ raw: inout Raw, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
     unsafe withUnsafePointer(to: &raw) { pointer in
       unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe body($0, socklen_t(MemoryLayout<Raw>.size)) }
+    }
+  }
+}
+
+extension IPAddress {
+  /// Nil for another family.
+  init?(system raw: UnsafePointer<sockaddr>) {
+    switch unsafe Int32(raw.pointee.sa_family) {
+    case AF_INET:
+      let raw = unsafe UnsafeRawPointer(raw).loadUnaligned(as: sockaddr_in.self)
+      self = .v4(IPv4Address(raw.sin_addr.s_addr.bigEndian))
+    case AF_INET6:
+      let raw = unsafe UnsafeRawPointer(raw).loadUnaligned(as: sockaddr_in6.self)
+      let bytes = unsafe withUnsafeBytes(of: raw.sin6_addr) { unsafe Bytes16([UInt8]($0)) }
+      self = .v6(IPv6Address(bytes ?? .zero))
+    default: return nil
     }
   }
 }

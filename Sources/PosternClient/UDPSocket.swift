@@ -23,14 +23,6 @@ package struct UDPSocket: ~Copyable {
 
   /// The local address of the route to `target`; nothing is sent. Nil when there is no route.
   package func localAddress(toward target: SocketAddress) -> IPAddress? {
-    guard unsafe target.withSystemAddress({ unsafe connect(descriptor.number, $0, $1) }) == 0 else { return nil }
-    var raw = sockaddr_storage()
-    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-    return unsafe withUnsafeMutablePointer(to: &raw) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        guard unsafe getsockname(descriptor.number, address, &length) == 0 else { return nil }
-        return unsafe SocketAddress(system: address)?.address
-      }
-    }
+    descriptor.connect(to: target) ? descriptor.localAddress : nil
   }
 }

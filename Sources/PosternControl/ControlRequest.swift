@@ -47,7 +47,9 @@ package enum ControlRequest: Hashable, Sendable {
   /// Nil when the words are not a request; `line` comes without its newline. Each request has one spelling only.
   package init?(line: some StringProtocol) {
     var words = ControlWords(line)
-    guard let request = Self.read(&words), words.isAtEnd, request.line.utf8.dropLast().elementsEqual(line.utf8) else { return nil }
+    guard let request = Self.read(&words), words.isAtEnd, request.line.utf8.dropLast().elementsEqual(line.utf8) else {
+      return nil
+    }
     self = request
   }
 
@@ -68,7 +70,9 @@ package enum ControlRequest: Hashable, Sendable {
   }
 
   private static func longer(_ words: inout ControlWords) -> ControlRequest? {
-    guard let lease = words.next().flatMap({ LeaseID($0) }), let way = words.next(), let seconds = words.number() else { return nil }
+    guard let lease = words.next().flatMap({ LeaseID($0) }), let way = words.next(), let seconds = words.number() else {
+      return nil
+    }
     switch way {
     case "for": return .extend(lease, .lasting(seconds))
     case "by": return .extend(lease, .added(seconds))

@@ -48,10 +48,8 @@ package struct Gate: ~Copyable {
   }
 
   private mutating func readSPA(_ view: borrowing PacketView, at now: Timestamp) -> Reading {
-    switch view.transport {
-    case .udp: spa.read(view.payload, at: now)
-    case .tcp, .icmp: .refused(.wrongTransport)
-    }
+    guard SPACarrier(view) != nil else { return .refused(.wrongTransport) }
+    return spa.read(view.payload, at: now)
   }
 
   private mutating func decide(_ reading: Reading, from view: borrowing PacketView, at now: Timestamp) -> Outcome {

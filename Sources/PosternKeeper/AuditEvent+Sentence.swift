@@ -18,7 +18,8 @@ extension AuditEvent {
       "\(refusal.who) was refused\(refusal.door.map { " at \($0)" } ?? ""): \(refusal.denial)"
     case .adopted(let lease, let seconds):
       "\(lease.holder) has \(lease.comment.door) for another \(seconds) s from an earlier daemon: \(lease.places)"
-    case .ended(let lease, let ending): "\(lease.holder) no longer has \(lease.comment.door) (\(ending.rawValue)): \(lease.places)"
+    case .ended(let lease, let ending):
+      "\(lease.holder) no longer has \(lease.comment.door) (\(ending.rawValue)): \(lease.places)"
     case .closeFailed(let lease, let denial): "lease \(lease.id) could not be closed: \(denial)"
     case .revoked(let revoked):
       "\(revoked.leases) leases of \(revoked.user) were revoked; \(revoked.stays.count) elements stay for others, "

@@ -137,7 +137,8 @@ extension KeeperTables.Door {
       ipv4: try reader.optional { (reader) throws(WireError) in try KeeperTables.SetReference(&reader) },
       ipv6: try reader.optional { (reader) throws(WireError) in try KeeperTables.SetReference(&reader) },
       services: try reader.list(0...TableLimits.servicesPerDoor) { (reader) throws(WireError) in try reader.service() },
-      defaultLease: try reader.lease(), longestLease: try reader.lease(), allowsLinkLocal: try reader.boolean(), leasesPerUser: try reader.u32())
+      defaultLease: try reader.lease(), longestLease: try reader.lease(), allowsLinkLocal: try reader.boolean(),
+      leasesPerUser: try reader.u32())
   }
 
   fileprivate func put(to writer: inout WireWriter) {

@@ -48,9 +48,13 @@ struct Connect: ParsableCommand {
   private func sender() throws(ClientError) -> KnockSender {
     let path = try options.path(host: host)
     let profile = try Profile(path: path)
-    let gateways = try options.gateways(profile.gateways.isEmpty ? [host] : profile.gateways, port: profile.port)
+    let carrier = options.carrier ?? profile.carrier
+    let hosts = profile.gateways.isEmpty ? [host] : profile.gateways
+    let gateways = try options.gateways(hosts, port: profile.port(of: carrier))
     let wish = try KnockWish(profile, .open, door: nil, lease: nil, gateways: gateways)
-    return KnockSender(encoder: try profile.encoder(), stamps: try options.stamps(profile: path), wish: wish, gateways: gateways)
+    return KnockSender(
+      encoder: try profile.encoder(), stamps: try options.stamps(profile: path), wish: wish, carrier: carrier,
+      gateways: gateways)
   }
 
   private func dial(
@@ -59,7 +63,7 @@ struct Connect: ParsableCommand {
     var approach = Approach(to: targets, timeout: .seconds(Int64(timeout))) { watch.elapsed }
     return try approach.connect { () throws(ClientError) in
       let sent = try sender.send(now: SystemClock.now)
-      tell("knocked at \(sent.map(\.description).joined(separator: ", "))", watch)
+      tell("knocked at \(sender.describe(sent))", watch)
     }
   }
 

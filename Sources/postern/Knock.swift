@@ -31,11 +31,14 @@ struct Knock: ParsableCommand {
     try reporting { () throws(ClientError) in
       let path = try options.path(host: host)
       let profile = try Profile(path: path)
+      let carrier = options.carrier ?? profile.carrier
       let hosts = options.profile == nil ? profile.gateways : host.map { [$0] } ?? profile.gateways
-      let gateways = try options.gateways(hosts.isEmpty ? [host].compactMap(\.self) : hosts, port: profile.port)
+      let gateways = try options.gateways(
+        hosts.isEmpty ? [host].compactMap(\.self) : hosts, port: profile.port(of: carrier))
       let wish = try KnockWish(profile, close ? .close : .open, door: door, lease: lease, gateways: gateways)
       let sender = KnockSender(
-        encoder: try profile.encoder(), stamps: try options.stamps(profile: path), wish: wish, gateways: gateways)
+        encoder: try profile.encoder(), stamps: try options.stamps(profile: path), wish: wish, carrier: carrier,
+        gateways: gateways)
       say("asking to \(close ? "close" : "admit") \(wish.sources)")
       try send(sender)
     }
@@ -48,7 +51,7 @@ struct Knock: ParsableCommand {
       watch.sleep(until: next)
       guard plan.takeDue(at: watch.elapsed) else { continue }
       let sent = try sender.send(now: SystemClock.now)
-      say("knocked at \(sent.map(\.description).joined(separator: ", "))")
+      say("knocked at \(sender.describe(sent))")
     }
   }
 

@@ -5,7 +5,7 @@ internal import PosternKnock
 internal import PosternPlatform
 internal import PosternWire
 
-/// What `knock` and `connect` have in common: the profile, and over which families to knock.
+/// What `knock` and `connect` have in common: the profile, over which families to knock, and by which carrier.
 struct ProfileOptions: ParsableArguments {
   @Option(help: "The profile; without it ~/.config/postern/profiles/HOST.", completion: .file())
   var profile: String?
@@ -15,6 +15,9 @@ struct ProfileOptions: ParsableArguments {
 
   @Flag(name: .customShort("6"), help: "Use IPv6 only.")
   var onlyIPv6 = false
+
+  @Option(help: "What carries the knocks: \(Carrier.names); without it the profile's.", transform: carrier)
+  var carrier: Carrier?
 
   /// Both families when both flags or none are given.
   var families: Set<AddressFamily> {
@@ -49,5 +52,10 @@ struct ProfileOptions: ParsableArguments {
     }
     if found.isEmpty { throw failure ?? .usage("the profile names no gateway, and there is no HOST") }
     return found
+  }
+
+  private static func carrier(_ text: String) throws -> Carrier {
+    guard let carrier = Carrier(rawValue: text) else { throw ValidationError("a carrier is one of \(Carrier.names)") }
+    return carrier
   }
 }

@@ -52,7 +52,8 @@ package struct AuditVerifier: Sendable {
   }
 
   private mutating func find(_ line: [UInt8], isWhole: Bool) -> Finding? {
-    guard isWhole, let stamp = EventStamp(startOf: line), let value = JSONValue(json: String(decoding: line, as: UTF8.self)) else {
+    guard isWhole, let stamp = EventStamp(startOf: line), let value = JSONValue(json: String(decoding: line, as: UTF8.self))
+    else {
       return .broken
     }
     defer { last = stamp }

@@ -24,6 +24,8 @@ struct Revoke: ParsableCommand {
   private static func sentences(_ revocation: JSONValue) -> [String] {
     ["\(revocation.cell("leases")) leases closed"]
       + revocation.list("stays").map { "\($0.cell) stays open: others hold it" }
-      + revocation.list("unseen").map { "\($0.cell) stays open for others since before the daemon started; the user may share it" }
+      + revocation.list("unseen").map {
+        "\($0.cell) stays open for others since before the daemon started; the user may share it"
+      }
   }
 }

@@ -38,6 +38,7 @@ extension Daemon {
     let now = Self.now
     let retry = gate.ended(at: now.uptime)
     audit.write([.gateEnded(reason: end.description, retryMilliseconds: retry)], at: now)
+    concludeReload(ended: end.description)
   }
 
   /// Takes what the gate has sent until now into one transaction; false when there was nothing.
@@ -67,13 +68,15 @@ extension Daemon {
   }
 
   /// A gate says once that it is loaded, and then once that it is ready.
-  private func isInTurn(_ frames: [KeeperFrame]) -> Bool {
+  private mutating func isInTurn(_ frames: [KeeperFrame]) -> Bool {
     for frame in frames {
       switch frame.body {
       case .loaded:
         guard gate.becameLoaded() else { return false }
         gate.begin(at: SystemClock.monotonic())
-      case .ready: guard gate.becameReady(at: SystemClock.monotonic()) else { return false }
+      case .ready:
+        guard gate.becameReady(at: SystemClock.monotonic()) else { return false }
+        concludeReload()
       case .grant, .refusal: continue
       }
     }

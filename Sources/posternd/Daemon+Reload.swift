@@ -35,7 +35,7 @@ extension Daemon {
     switch succession.stage {
     case .compiling(let compilation, _): compilation.kill()
     case .loading(let heir): heir.gate.kill()
-    case .draining: return
+    case .draining, .enthroned: return
     }
   }
 
@@ -57,7 +57,8 @@ extension Daemon {
     try checkUnmoved(tables)
     let channels = try resources.channels(for: tables.groups)
     let launch = GateLaunch(
-      generation: gate.generation &+ 1, sources: channels.count, gatewayFingerprint: tables.gatewayFingerprint, history: .continued)
+      generation: gate.generation &+ 1, sources: channels.count, gatewayFingerprint: tables.gatewayFingerprint,
+      history: .continued)
     let next = GateSupervisor(
       program: try Programs.path("postern-gate"), launch: launch, tables: compiled.gateTables, handed: resources.handed(channels))
     let running = try next.start(at: SystemClock.monotonic())
@@ -80,7 +81,8 @@ extension Daemon {
   /// The new gate says that it is loaded, and nothing else yet.
   mutating func hearHeir() {
     guard let succession, case .loading(let heir) = succession.stage, let running = heir.gate.running else { return }
-    guard case .bytes(let count)? = try? running.frames.receive(into: &buffer), let frames = try? Self.frames(in: buffer, count: count),
+    guard case .bytes(let count)? = try? running.frames.receive(into: &buffer),
+      let frames = try? Self.frames(in: buffer, count: count),
       frames.map(\.body) == [.loaded], heir.gate.becameLoaded()
     else { return heir.gate.kill() }
     succession.stage = .draining(heir)
@@ -92,7 +94,7 @@ extension Daemon {
   mutating func heirEnded() {
     guard let succession else { return }
     switch succession.stage {
-    case .compiling: return
+    case .compiling, .enthroned: return
     case .loading(let heir):
       guard let running = heir.gate.running, let end = try? running.process.end() else { return }
       forget(running)
@@ -122,7 +124,15 @@ extension Daemon {
     enthrone(heir)
     for notice in heir.tables.notices { Notice.write(notice) }
     audit.write([.reloaded(generation: heir.gate.generation)], at: now, operatorID: asker)
-    conclude(Report.done())
+    succession.stage = .enthroned
+  }
+
+  /// The first word or the end of the new gate.
+  mutating func concludeReload(ended reason: String? = nil) {
+    guard let succession, case .enthroned = succession.stage else { return }
+    conclude(
+      reason.map { Report.failed("the configuration is in force, but its gate \($0)", exit: ExitStatus.unavailable) }
+        ?? Report.done())
   }
 
   private mutating func enthrone(_ heir: Succession.Heir) {

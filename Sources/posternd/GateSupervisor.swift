@@ -27,8 +27,8 @@ final class GateSupervisor {
     case loaded(Running)
     case beginning(Running, since: UInt64)
     case ready(Running, since: UInt64)
-    /// Tells what it has decided, and ends.
-    case draining(Running, since: UInt64)
+    /// Tells what it has decided, and ends; it may still have to say that it was ready.
+    case draining(Running, since: UInt64, owesReady: Bool)
   }
 
   /// A gate process and the keeper's end of its frame socket.
@@ -63,7 +63,7 @@ final class GateSupervisor {
   var running: Running? {
     switch state {
     case .waiting: nil
-    case .loading(let gate, _), .loaded(let gate), .beginning(let gate, _), .ready(let gate, _), .draining(let gate, _): gate
+    case .loading(let gate, _), .loaded(let gate), .beginning(let gate, _), .ready(let gate, _), .draining(let gate, _, _): gate
     }
   }
 
@@ -85,7 +85,7 @@ final class GateSupervisor {
     switch state {
     case .waiting(let until): until
     case .loading(_, let since), .beginning(_, let since): since + Self.readyLimit
-    case .draining(_, let since): since + Self.drainLimit
+    case .draining(_, let since, _): since + Self.drainLimit
     case .loaded, .ready: nil
     }
   }
@@ -120,8 +120,11 @@ final class GateSupervisor {
 
   /// False for a gate that says so at the wrong time: it says it once.
   func becameReady(at uptime: UInt64) -> Bool {
-    guard case .beginning(let gate, _) = state else { return false }
-    state = .ready(gate, since: uptime)
+    switch state {
+    case .beginning(let gate, _): state = .ready(gate, since: uptime)
+    case .draining(let gate, let since, owesReady: true): state = .draining(gate, since: since, owesReady: false)
+    case .waiting, .loading, .loaded, .ready, .draining: return false
+    }
     // The ring exists now: one that is empty at a later start was emptied, and needs its fence.
     launch.history = .known
     return true
@@ -130,7 +133,8 @@ final class GateSupervisor {
   /// Lets a gate tell what it has decided and end.
   func drain(at uptime: UInt64) {
     guard let gate = running else { return }
-    state = .draining(gate, since: uptime)
+    let owesReady = if case .beginning = state { true } else { false }
+    state = .draining(gate, since: uptime, owesReady: owesReady)
     if (try? gate.frames.endSending()) == nil { kill() }
   }
 

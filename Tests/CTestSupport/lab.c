@@ -72,6 +72,15 @@ int support_udp_in(const char *path, const char *from, const char *to, uint16_t 
   return connect(fd, (struct sockaddr *)&there, length) < 0 ? give_up(fd) : fd;
 }
 
+int support_packets_in(const char *path, const char *to) {
+  struct sockaddr_storage there;
+  socklen_t length = address(to, 0, &there);
+  if (!length) return -1;
+  int fd = socket_in(path, there.ss_family, SOCK_RAW, IPPROTO_RAW);
+  if (fd < 0) return -1;
+  return connect(fd, (struct sockaddr *)&there, length) < 0 ? give_up(fd) : fd;
+}
+
 int support_connect_in(const char *path, const char *to, uint16_t port, int milliseconds) {
   struct sockaddr_storage there;
   socklen_t length = address(to, port, &there);

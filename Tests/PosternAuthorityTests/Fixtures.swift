@@ -44,7 +44,8 @@ func layout(_ slots: Int) throws -> RingLayout {
 let start = Timestamp(seconds: 1_800_000_000)
 let identity = RingIdentity(boot: Bytes16(high: 1, low: 2), machine: Bytes16(high: 3, low: 4), gateway: 5)
 
-func state(_ reading: RingReading, slots: Int, identity: RingIdentity = identity, history: RingHistory = .new) throws -> ReplayState
+func state(_ reading: RingReading, slots: Int, identity: RingIdentity = identity, history: RingHistory = .new) throws
+  -> ReplayState
 {
   ReplayState(reading, layout: try layout(slots), identity: identity, history: history)
 }

@@ -116,6 +116,7 @@ import Testing
     ("no host", ["knock"], 64),
     ("bad lease", ["knock", "--lease", "30", "h"], 64),
     ("bad door", ["knock", "h", "SSH"], 64),
+    ("bad carrier", ["knock", "--carrier", "tcp", "h"], 64),
     ("bad port", ["connect", "h", "0"], 64),
     ("a path for a name", ["knock", "../h"], 64),
     ("missing profile", ["knock", "h"], 66),
@@ -142,6 +143,19 @@ import Testing
     let problem = try Command("postern", ["knock", "--profile", bad], home: home)
     #expect(problem.status == 78)
     #expect(problem.errors == "postern: \(bad):1: unknown key; did you mean `gateway`?\n")
+  }
+
+  /// A packet over IPv4 shows no IPv6 source: nothing is sent, least of all a close of everything.
+  @Test(arguments: [[], ["--close"]]) func aSourceOfTheOtherFamilyIsNotSent(_ action: [String]) throws {
+    let lab = try Lab()
+    let text = try String(contentsOfFile: lab.profile, encoding: .utf8)
+      .replacingOccurrences(of: "ipv4 = 192.0.2.7", with: "ipv4 = none")
+      .replacingOccurrences(of: "ipv6 = 2001:db8::7", with: "ipv6 = source")
+    let profile = try lab.scratch.file("other", text)
+    let run = try Command("postern", ["knock", "--once", "--profile", profile] + action, home: lab.scratch.path)
+    #expect(run.status == 69)
+    #expect(run.errors.contains("127.0.0.1: the packet's IPv6 source needs a packet of the other family"), "\(run.errors)")
+    #expect(try lab.knocks().isEmpty)
   }
 
   @Test func keygen() throws {

@@ -22,7 +22,7 @@ import Testing
   @Test func defaults() throws {
     let profile = try Self.profile(Self.minimal)
     #expect(profile.gateways == [])
-    #expect(profile.port.number == 62_201)
+    #expect(profile.carrier == .udp && profile.port.number == 62_201 && profile.synPort.number == 443)
     #expect(profile.privateKey == .file("/p/me.key"))
     #expect(profile.presharedKey == .zeros)
     #expect(profile.admission == .zeros)
@@ -37,6 +37,8 @@ import Testing
       # the office
       gateway = gw.example.org, 192.0.2.1,2001:db8::1   # both ways
       port = 443
+      carrier = tcp-syn
+      syn-port = 22
       gateway-key=\(Self.key)
       admission = \(Self.key)
       private-key = file:/keys/me#1
@@ -47,7 +49,8 @@ import Testing
       ipv6 = source\r
       """)
     #expect(profile.gateways == ["gw.example.org", "192.0.2.1", "2001:db8::1"])
-    #expect(profile.port.number == 443)
+    #expect(profile.port.number == 443 && profile.carrier == .tcpSyn && profile.synPort.number == 22)
+    #expect(profile.port(of: .udp) == profile.port && profile.port(of: .tcpSyn) == profile.synPort)
     #expect(profile.admission == .inline(try #require(Bytes32(Array(repeating: 0x11, count: 32)))))
     #expect(profile.privateKey == .file("/keys/me#1"))
     #expect(profile.presharedKey == .file("/p/sub/psk"))
@@ -66,6 +69,8 @@ import Testing
     ("duplicate", minimal + "psk = none\n", "/p/gate:4: psk stands in line 3 already"),
     ("bad port", minimal + "port = 0\n", "/p/gate:4: port must be a port"),
     ("signed port", minimal + "port = +22\n", "/p/gate:4: port must be a port"),
+    ("bad SYN port", minimal + "syn-port = 65536\n", "/p/gate:4: syn-port must be a port"),
+    ("bad carrier", minimal + "carrier = tcp\n", "/p/gate:4: carrier must be one of udp, tcp-syn, icmp"),
     ("bad door", minimal + "door = SSH\n", "/p/gate:4: door must be the name of a door"),
     ("bad lease", minimal + "lease = 30\n", "/p/gate:4: lease must be a time like 30s, 5m or 1h"),
     ("bad ipv4", minimal + "ipv4 = ::1\n", "/p/gate:4: ipv4 must be an IPv4 address, auto, source or none"),

@@ -62,7 +62,9 @@ import Testing
   }
 
   @Test func journals() throws {
-    func journal(_ line: String) throws -> KeeperTables.Journal { try compiled(Samples.minimal + "\n[audit]\n" + line).keeper.journal }
+    func journal(_ line: String) throws -> KeeperTables.Journal {
+      try compiled(Samples.minimal + "\n[audit]\n" + line).keeper.journal
+    }
     let usual = "/run/systemd/journal/socket"
     #expect(try journal("") == .whenThere(usual) && journal("journal = \"auto\"") == .whenThere(usual))
     #expect(try journal("journal = true") == .always(usual) && journal("journal = false") == .off)

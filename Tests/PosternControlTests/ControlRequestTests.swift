@@ -41,7 +41,8 @@ import Testing
     "open alice ssh 192.0.2.7", "open alice ssh -", "open alice/ ssh - 192.0.2.7", "open alice/a/b ssh - 192.0.2.7",
     "open alice ssh 01 192.0.2.7", "open alice ssh - 192.0.2.07", "open alice ssh - 2001:DB8::7", "open alice ssh - 192.0.2.7 ",
     "open alice ssh -" + String(repeating: " 192.0.2.7", count: 9), "events follow follow", "events door ssh user alice",
-    "events user", "events event", "events event grant,grant", "events event lease-end,grant", "events event bang", "events since x",
+    "events user", "events event", "events event grant,grant", "events event lease-end,grant", "events event bang",
+    "events since x",
     "events last -1", "events now",
   ]
   @Test(arguments: refused) func nothingElseIsARequest(_ line: String) { #expect(ControlRequest(line: line) == nil) }

@@ -7,7 +7,8 @@ import Testing
     var entry = JournalEntry("hello = world", id: "00", priority: .warning, identifier: "me")
     entry.put("A", "")
     #expect(
-      String(decoding: entry.bytes, as: UTF8.self) == "MESSAGE=hello = world\nMESSAGE_ID=00\nPRIORITY=4\nSYSLOG_IDENTIFIER=me\nA=\n")
+      String(decoding: entry.bytes, as: UTF8.self)
+        == "MESSAGE=hello = world\nMESSAGE_ID=00\nPRIORITY=4\nSYSLOG_IDENTIFIER=me\nA=\n")
   }
 
   /// A line feed in a value must not begin a field.

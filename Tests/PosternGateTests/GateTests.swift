@@ -96,15 +96,6 @@ import Testing
     }
   }
 
-  @Test func otherCarriersAreNotForSPAYet() throws {
-    let world = try World()
-    let knock = try world.knock()
-    let tcp = World.builder.tcp(from: 4000, to: 22, flags: .syn, payload: knock)
-    #expect(world.receive(tcp) == .refused(.wrongTransport))
-    #expect(world.receive([]) == .refused(.malformedHeaders))
-    #expect(world.isGrant(world.receive(world.udp(knock))))
-  }
-
   @Test func junkTellsWhy() throws {
     let world = try World()
     let knock = try world.knock()

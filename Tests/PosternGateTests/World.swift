@@ -13,7 +13,16 @@ final class World {
   static let client = IPAddress.v4(IPv4Address(0xc000_0207))
   static let gateway = IPAddress.v4(IPv4Address(0xc000_0201))
   static let builder = PacketBuilder(from: client, to: gateway)!
+  static let client6 = IPAddress("2001:db8::7")!
+  private static let builder6 = PacketBuilder(from: client6, to: IPAddress("2001:db8::1")!)!
   private static let identity = RingIdentity(boot: Bytes16(high: 1, low: 2), machine: Bytes16(high: 3, low: 4), gateway: 5)
+
+  static func builder(_ family: AddressFamily) -> PacketBuilder {
+    switch family {
+    case .ipv4: builder
+    case .ipv6: builder6
+    }
+  }
 
   var gate: Gate
   let encoder: SPAEncoder

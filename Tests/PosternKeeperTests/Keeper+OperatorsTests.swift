@@ -93,7 +93,9 @@ import Testing
       testDescription: "key of another", opening: opening(key: "desk", "192.0.2.7"),
       refusal: .noKey(user: Fixture.name("alice"), key: Fixture.name("desk"))),
     .init(testDescription: "no such door", opening: opening(door: "ftp", "192.0.2.7"), refusal: .noDoor(Fixture.name("ftp"))),
-    .init(testDescription: "door of others", opening: opening(user: "bob", door: "web", "192.0.2.7"), refusal: .denied(.doorNotPermitted)),
+    .init(
+      testDescription: "door of others", opening: opening(user: "bob", door: "web", "192.0.2.7"),
+      refusal: .denied(.doorNotPermitted)),
     .init(testDescription: "over the door's longest", opening: opening(seconds: 601, "192.0.2.7"), refusal: .tooLong(most: 600)),
     .init(testDescription: "over the user's longest", opening: opening(seconds: 20, "192.0.2.7"), refusal: .tooLong(most: 19)) {
       $0.users[0].longestLease = 19
@@ -105,7 +107,8 @@ import Testing
     .init(testDescription: "loopback", opening: opening("192.0.2.7", "127.0.0.1"), refusal: .denied(.addressNotAllowed)),
     .init(testDescription: "the gateway's own", opening: opening("192.0.2.1"), refusal: .denied(.ownAddress)),
     .init(testDescription: "family without set", opening: opening(door: "web", "2001:db8::7"), refusal: .denied(.noFamilyLeft)),
-    .init(testDescription: "outside the user's networks", opening: opening("198.51.100.1"), refusal: .denied(.sourceNotPermitted)) {
+    .init(testDescription: "outside the user's networks", opening: opening("198.51.100.1"), refusal: .denied(.sourceNotPermitted))
+    {
       $0.users[0].sources = AddressPrefix("192.0.2.0/24").map { [$0] } ?? []
     },
     .init(testDescription: "no key valid", opening: opening(user: "bob", "192.0.2.7"), refusal: .denied(.keyNotValid)) {
@@ -195,7 +198,8 @@ import Testing
   @Test func revokeNamesWhatMayBeHeldUnseen() throws {
     var bench = Bench()
     let mine = bench.element("192.0.2.7")
-    let others = DoorElement(set: 0, address: Fixture.ip("192.0.2.8"), service: bench.element("192.0.2.8", port: "tcp/443").service)
+    let others = DoorElement(
+      set: 0, address: Fixture.ip("192.0.2.8"), service: bench.element("192.0.2.8", port: "tcp/443").service)
     _ = bench.keeper.adopt(
       [
         FoundElement(element: mine, remaining: 30_000, comment: "bob/desk ssh 0000000000000005"),
@@ -203,7 +207,8 @@ import Testing
       ], at: bench.now)
     #expect(try bench.revoke("alice").outcome == .init(user: Fixture.name("alice"), leases: 1, stays: [], unseen: [mine]))
     #expect(try bench.revoke("bob").outcome == .init(user: Fixture.name("bob"), leases: 1, stays: [], unseen: []))
-    _ = bench.keeper.adopt([FoundElement(element: mine, remaining: 30_000, comment: "bob/desk ssh 0000000000000005")], at: bench.now)
+    _ = bench.keeper.adopt(
+      [FoundElement(element: mine, remaining: 30_000, comment: "bob/desk ssh 0000000000000005")], at: bench.now)
     _ = bench.receive(Fixture.grant(key: 2, lease: 60, id: 7))
     _ = bench.pass(seconds: 31)
     #expect(try bench.revoke("alice").outcome.unseen.isEmpty, "whoever shared it unseen has lost it by now")
@@ -215,12 +220,14 @@ import Testing
     let (events, outcome) = try bench.revoke("bob")
     #expect(outcome.leases == 0 && events == [.revoked(outcome)], "a revoke that closes nothing is audited, too")
     _ = bench.keeper.adopt(
-      [FoundElement(element: bench.element("192.0.2.7"), remaining: 30_000, comment: "carol/x ssh 0000000000000005")], at: bench.now)
+      [FoundElement(element: bench.element("192.0.2.7"), remaining: 30_000, comment: "carol/x ssh 0000000000000005")],
+      at: bench.now)
     #expect(try bench.revoke("carol").outcome.leases == 1, "a user whom the configuration no longer knows")
   }
 
   @Test func closeOfNoLease() {
     var bench = Bench()
-    #expect(refusal { () throws(OperatorRefusal) in _ = try bench.keeper.close(LeaseID(1), at: bench.now) } == .noLease(LeaseID(1)))
+    #expect(
+      refusal { () throws(OperatorRefusal) in _ = try bench.keeper.close(LeaseID(1), at: bench.now) } == .noLease(LeaseID(1)))
   }
 }

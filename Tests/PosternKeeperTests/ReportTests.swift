@@ -7,7 +7,9 @@ import PosternWire
 import Testing
 
 @Suite struct ReportTests {
-  private func lines(_ bytes: [UInt8]) -> [String] { String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init) }
+  private func lines(_ bytes: [UInt8]) -> [String] {
+    String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+  }
 
   @Test func doorsTellWhatStands() {
     var bench = Bench()

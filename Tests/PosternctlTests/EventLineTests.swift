@@ -12,7 +12,8 @@ import posternctl
   @Test func inWords() throws {
     #expect(
       try #require(EventLine(grant)).text
-        == "2027-01-15T08:00:00.000Z  grant            alice/laptop  ssh  elements=192.0.2.7 tcp/22  lease=0123456789abcdef  seconds=30")
+        == "2027-01-15T08:00:00.000Z  grant            alice/laptop  ssh  elements=192.0.2.7 tcp/22  lease=0123456789abcdef  seconds=30"
+    )
     let alarm = #"{"time":"2027-01-15T08:00:00.000Z","event":"alarm","reason":"bad \#u{5C}u001b[31m"}"#
     #expect(try #require(EventLine(alarm)).text == "2027-01-15T08:00:00.000Z  alarm            reason=bad [31m")
   }

@@ -73,7 +73,8 @@ import Testing
   @Test func eventsAreAskedForWithTheirFilters() throws {
     let event = #"{"time":"2027-01-15T08:00:00.000Z","event":"grant","user":"alice"}"#
     let (run, request) = try played(
-      event + "\n" + Self.done, "events --user alice --door ssh --event lease-end --event grant --since 2027-01-15T08:00:00Z -n 5")
+      event + "\n" + Self.done, "events --user alice --door ssh --event lease-end --event grant --since 2027-01-15T08:00:00Z -n 5"
+    )
     #expect(request == "events user alice door ssh event grant,lease-end since 1800000000000000000 last 5\n")
     #expect(run.status == 0 && run.output == "2027-01-15T08:00:00.000Z  grant            alice\n")
   }
@@ -110,7 +111,8 @@ import Testing
 
   @Test(arguments: [
     "open alice ssh", "open Alice ssh 192.0.2.7", "open alice ssh 192.0.2.300", "open alice ssh 192.0.2.7 --for 0s",
-    "open alice ssh 192.0.2.7 --for 10", "extend 0123456789abcdef", "extend 0123456789abcdef --by 1m --for 1m", "revoke", "events -f x",
+    "open alice ssh 192.0.2.7 --for 10", "extend 0123456789abcdef", "extend 0123456789abcdef --by 1m --for 1m", "revoke",
+    "events -f x",
     "events --verify", "events --verify --user alice x", "events --event bang", "events --since yesterday", "events -n 3 x",
   ])
   func wordsThatMakeNoSense(_ words: String) throws {

@@ -21,10 +21,12 @@ import posternctl
 
   @Test func statusBeginsWithWhatMatters() throws {
     let status = try #require(
-      JSONValue(json: #"{"pid":7,"zebra":1,"refused":[],"gate":"ready","alarms":["no set","no table"],"counters":["a 1","b 2"]}"#))
+      JSONValue(json: #"{"pid":7,"zebra":1,"refused":[],"gate":"ready","alarms":["no set","no table"],"counters":["a 1","b 2"]}"#)
+    )
     #expect(
       StatusTable(status).lines == [
-        "alarms    no set", "          no table", "gate      ready", "pid       7", "counters  a 1", "          b 2", "refused   -",
+        "alarms    no set", "          no table", "gate      ready", "pid       7", "counters  a 1", "          b 2",
+        "refused   -",
         "zebra     1",
       ])
   }

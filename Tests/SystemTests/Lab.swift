@@ -165,6 +165,15 @@ final class Lab {
     else { throw Shell.Failure(description: "cannot write \(path)") }
   }
 
+  /// Rewrites a file of the lab's directory.
+  func edit(_ name: String, _ change: (String) -> String) throws {
+    let path = directory + "/" + name
+    let old = try String(contentsOfFile: path, encoding: .utf8)
+    let new = change(old)
+    guard new != old else { throw Shell.Failure(description: "nothing to change in \(name)") }
+    try new.write(toFile: path, atomically: true, encoding: .utf8)
+  }
+
   // MARK: Daemon
 
   /// Starts the daemon and waits until its gate is ready.
@@ -304,6 +313,12 @@ final class Lab {
 
   // MARK: Knocks
 
+  /// What the client's `postern` does with the lab's profile.
+  func postern(_ words: [String], under: [String] = [], profile: String = "client.profile") throws -> Shell.Result {
+    let command = ["env", "HOME=" + directory] + under + ["\(Self.binaries)/postern", words[0]]
+    return try Shell.run(at(client, command + ["--profile", directory + "/" + profile] + words.dropFirst()))
+  }
+
   /// Now, by a client's clock that is this many seconds ahead; the clock counts nanoseconds, so no two are the same.
   func freshStamp(skew: Double = 0) -> Timestamp {
     var time = timespec()
@@ -344,9 +359,9 @@ final class Lab {
     return number >= 0 ? number : nil
   }
 
-  /// A listener on the gateway's port 22, both families.
-  func listen() throws -> Int32 {
-    let number = unsafe support_listen_in("/run/netns/" + gateway, 22)
+  /// A listener on a port of the gateway, both families.
+  func listen(port: UInt16 = 22) throws -> Int32 {
+    let number = unsafe support_listen_in("/run/netns/" + gateway, port)
     guard number >= 0 else { throw Shell.Failure(description: "cannot listen in \(gateway)") }
     return number
   }
@@ -359,13 +374,19 @@ final class Lab {
   }
 }
 
-/// A connected UDP socket inside a namespace.
+/// A connected UDP socket inside a namespace, or one for whole packets.
 final class Sender: Sendable {
   private let number: Int32
 
   init(namespace: String, from: String, to: String, port: UInt16) throws {
     number = unsafe support_udp_in("/run/netns/" + namespace, from, to, port)
     guard number >= 0 else { throw Shell.Failure(description: "cannot open a socket in \(namespace)") }
+  }
+
+  /// Takes whole IP packets.
+  init(namespace: String, packetsTo target: String) throws {
+    number = unsafe support_packets_in("/run/netns/" + namespace, target)
+    guard number >= 0 else { throw Shell.Failure(description: "cannot open a packet socket in \(namespace)") }
   }
 
   deinit { close(number) }

@@ -28,7 +28,8 @@ extension SystemSuite {
     }
 
     /// Whether other user ids exist here: not so in a user namespace of one user.
-    private static let hasOthers = (try? Shell.run(["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "true"]))?
+    private static let hasOthers =
+      (try? Shell.run(["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "true"]))?
       .status == 0
 
     @Test func opensExtendsClosesAndRevokes() throws {
@@ -149,7 +150,8 @@ extension SystemSuite {
       #expect(Shell.wait(seconds: 1) { ends.text.contains("lease-end") && all.text.contains("\"event\":\"revoke\"") })
       #expect(ends.text.split(separator: "\n").count == 1)
       let seen = all.text.split(separator: "\n").map(String.init)
-      let written = try String(contentsOfFile: lab.directory + "/audit.jsonl", encoding: .utf8).split(separator: "\n").map(String.init)
+      let written = try String(contentsOfFile: lab.directory + "/audit.jsonl", encoding: .utf8).split(separator: "\n").map(
+        String.init)
       #expect(seen == Array(written.suffix(seen.count)), "followers get the audit's own lines")
       #expect(try run(lab, "events", "--event", "grant", "--json").output.split(separator: "\n").count == 1)
       #expect(try run(lab, "events", "--door", "web").output.isEmpty)
@@ -257,7 +259,8 @@ extension SystemSuite {
       while case let count = unsafe recv(journal, &buffer, buffer.count, Int32(MSG_DONTWAIT)), count > 0 {
         entries.append(try #require(Self.fields(Array(buffer.prefix(count)))))
       }
-      #expect(entries.allSatisfy { $0["SYSLOG_IDENTIFIER"] == ["posternd"] && $0["MESSAGE"]?.count == 1 && $0["PRIORITY"]?.count == 1 })
+      #expect(
+        entries.allSatisfy { $0["SYSLOG_IDENTIFIER"] == ["posternd"] && $0["MESSAGE"]?.count == 1 && $0["PRIORITY"]?.count == 1 })
       let grant = try #require(entries.first { $0["POSTERN_EVENT"] == ["grant"] })
       #expect(grant["POSTERN_USER"] == ["alice"] && grant["POSTERN_KEY"] == ["laptop"] && grant["POSTERN_DOOR"] == ["ssh"])
       #expect(grant["POSTERN_SRC"] == [lab.clientV4, lab.clientV6] && grant["POSTERN_EXPIRES"]?.first?.hasSuffix("Z") == true)

@@ -104,7 +104,9 @@ extension SystemSuite {
       defer { owner.end() }
       #expect(
         Shell.wait {
-          lab.auditEvents("restore").contains { ($0["refused"] as? [String])?.contains { $0.hasSuffix("set-foreign-owner") } == true }
+          lab.auditEvents("restore").contains {
+            ($0["refused"] as? [String])?.contains { $0.hasSuffix("set-foreign-owner") } == true
+          }
         })
       #expect(lab.status()?.leases == 1, "it may yet change hands")
       owner.end()

@@ -8,6 +8,8 @@
 
 /// Bound to `from`, connected to `to`.
 int support_udp_in(const char *path, const char *from, const char *to, uint16_t port);
+/// Connected to `to`; takes whole IP packets, IP header included.
+int support_packets_in(const char *path, const char *to);
 /// A connected stream, -1 when none comes about within the time.
 int support_connect_in(const char *path, const char *to, uint16_t port, int milliseconds);
 /// Listens on all addresses of both families.
