@@ -82,6 +82,23 @@ extension SystemSuite {
       #expect(try run(lab, "status").output.hasPrefix("alarms "))
     }
 
+    @Test func everyMemberOfAnAnswerStandsOnThePage() throws {
+      let lab = try Lab()
+      defer { lab.down() }
+      try lab.start()
+      try lab.sender().send(try lab.knock())
+      #expect(Shell.wait { lab.status()?.leases == 1 })
+      let page = try String(
+        contentsOfFile: Lab.root + "/Sources/PosternControl/PosternControl.docc/JSON.md", encoding: .utf8)
+      for words in [["status"], ["leases"], ["doors"], ["users"], ["revoke", "alice"]] {
+        let answer = objects(try Shell.run(Self.words(lab, words + ["--json"])).output)
+        let section = try #require(page.components(separatedBy: "### \(words[0])").dropFirst().first)
+          .components(separatedBy: "\n##")[0]
+        #expect(!answer.isEmpty)
+        for member in answer.flatMap(\.keys) { #expect(section.contains("`\(member)`"), "\(words[0]): \(member)") }
+      }
+    }
+
     // MARK: Roles
 
     @Test(.enabled(if: Self.hasOthers, "needs further user ids")) func groupsDecideWhoMayWhat() throws {
@@ -102,6 +119,7 @@ extension SystemSuite {
         #expect(try run(lab, as: 4800, viewer, "revoke", "alice").status == 77)
         #expect(try run(lab, as: 4800, viewer, "open", "alice", "ssh", "10.77.0.3").status == 77)
         #expect(try run(lab, as: 4800, viewer, "extend", lease, "--for", "1h").status == 77)
+        #expect(try run(lab, as: 4800, viewer, "reload").status == 77)
       }
       for word in ["status", "events"] {
         let stranger = try run(lab, as: 4800, [4800, 0], word)
@@ -209,6 +227,28 @@ extension SystemSuite {
       #expect(bad.status == 1)
       #expect(bad.output.contains("audit.jsonl.1:3: 3 to 3 are missing (1)\n"))
       #expect(bad.output.contains("audit.jsonl:2: 6 to 6 are missing (1)\n"))
+    }
+
+    /// Rotation by renaming: the file is opened again at a reload, also at one that is refused, and the numbers go on.
+    @Test func aRotatedFileIsContinued() throws {
+      let lab = try Lab()
+      defer { lab.down() }
+      try lab.start()
+      let path = lab.directory + "/audit.jsonl"
+      let good = try String(contentsOfFile: lab.directory + "/postern.toml", encoding: .utf8)
+      var files: [String] = []
+      for (number, text) in [good, "version = 2"].enumerated() {
+        files.append(path + ".\(number)")
+        try FileManager.default.moveItem(atPath: path, toPath: files[number])
+        try text.write(toFile: lab.directory + "/postern.toml", atomically: true, encoding: .utf8)
+        #expect(try run(lab, "reload").status == (text == good ? 0 : 78))
+        #expect(FileManager.default.fileExists(atPath: path))
+      }
+      #expect(lab.auditEvents("reload-refused").first?["operator"] as? Int == 0)
+      try lab.sender().send(try lab.knock())
+      #expect(Shell.wait { lab.auditEvents("grant").count == 1 })
+      let verified = try Shell.run(["\(Lab.binaries)/posternctl", "events", "--verify"] + files + [path])
+      #expect(verified.status == 0, "\(verified.output)")
     }
 
     /// A disk without room: doors open, the lines are counted, and once there is room the audit says how many it lacks.
