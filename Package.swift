@@ -87,7 +87,10 @@ let package = Package(
       ]),
     program(
       "postern-bench",
-      ["PosternWire", "PosternKnock", "PosternProtocols", "PosternPlatform", "PosternSets", "PosternClient", arguments]),
+      [
+        "PosternWire", "PosternKnock", "PosternTables", "PosternProtocols", "PosternPlatform", "PosternSets", "PosternClient",
+        arguments,
+      ]),
 
     // Tests.
     .target(name: "CTestSupport", path: "Tests/CTestSupport"),

@@ -45,7 +45,8 @@ extension Compiler {
   private func keeperDoor(_ door: Configuration.Door) -> KeeperTables.Door {
     KeeperTables.Door(
       name: door.name.value, ipv4: door.ipv4, ipv6: door.ipv6, services: door.services, defaultLease: door.defaultLease,
-      longestLease: door.longestLease, allowsLinkLocal: door.allowsLinkLocal, leasesPerUser: configuration.limits.leasesPerDoor)
+      longestLease: door.longestLease, allowsLinkLocal: door.allowsLinkLocal, leasesPerUser: configuration.limits.leasesPerDoor,
+      destinations: door.destinations, key: door.key, prefix4: door.prefix4, prefix6: door.prefix6)
   }
 
   /// Room for all that the keys can spend within the freshness window, so that a full ring never refuses an honest knock.

@@ -11,6 +11,12 @@ extension Configuration {
     package let ipv4: KeeperTables.SetReference?
     package let ipv6: KeeperTables.SetReference?
     package let services: [Service]
+    package let destinations: [IPAddress]
+    /// The order of the key's parts that the sets must have; nil takes theirs.
+    package let key: [KeyField]?
+    /// Leading bits of the source that an element admits.
+    package let prefix4: UInt8
+    package let prefix6: UInt8
     /// Seconds.
     package let defaultLease: UInt32
     package let longestLease: UInt32
@@ -33,12 +39,34 @@ extension Configuration.Door {
     let doors = section.named("doors", atMost: TableLimits.doors) { entry, section in
       Configuration.Door(name: .init(entry, &section), &section)
     }
-    return doors.compactMap { $0 }
+    let named = doors.compactMap { $0 }
+    complainAboutSharedSets(named, section)
+    return named
+  }
+
+  /// The rule that looks a set up masks in one way and gives the parts in one order.
+  private static func complainAboutSharedSets(_ doors: [Configuration.Door], _ section: Section) {
+    var first: [KeeperTables.SetReference: Configuration.Door] = [:]
+    for door in doors {
+      for (set, prefix, word) in [(door.ipv4, \Configuration.Door.prefix4, "prefix4"), (door.ipv6, \.prefix6, "prefix6")] {
+        guard let set else { continue }
+        guard let other = first[set] else {
+          first[set] = door
+          continue
+        }
+        if door.key != other.key || door[keyPath: prefix] != other[keyPath: prefix] {
+          section.complain(
+            "this door and \(other.name.value) share the set \(set) and must have the same \(word.quoted) and \"key\"",
+            at: door.name.position)
+        }
+      }
+    }
   }
 
   private init?(name: Located<Name>?, _ section: inout Section) {
     let sets = DoorSets(&section)
-    let services = section.requiredTexts("ports", .service, 1...TableLimits.servicesPerDoor)
+    let families: [AddressFamily] = (sets.ipv4 == nil ? [] : [.ipv4]) + (sets.ipv6 == nil ? [] : [.ipv6])
+    let key = DoorKey(&section, serves: families)
     let longest = section.lease("longest")?.value ?? Self.longestLease
     let lease = Self.lease(&section, longest: longest)
     let weakest = Self.weakest(&section)
@@ -46,8 +74,9 @@ extension Configuration.Door {
     let linkLocal = section.boolean("link-local")?.value ?? false
     guard let name else { return nil }
     self.init(
-      name: name, ipv4: sets.ipv4, ipv6: sets.ipv6, services: services.map(\.value), defaultLease: lease, longestLease: longest,
-      weakest: weakest, allowsPacketSource: packetSource, allowsLinkLocal: linkLocal)
+      name: name, ipv4: sets.ipv4, ipv6: sets.ipv6, services: key.services, destinations: key.destinations, key: key.key,
+      prefix4: key.prefix4, prefix6: key.prefix6, defaultLease: lease, longestLease: longest, weakest: weakest,
+      allowsPacketSource: packetSource, allowsLinkLocal: linkLocal)
   }
 
   private static func lease(_ section: inout Section, longest: UInt32) -> UInt32 {

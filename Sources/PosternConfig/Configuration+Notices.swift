@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import PosternKnock
+import PosternWire
 
 extension Configuration {
   /// Sentences about every choice that takes protection away; the keeper prints them at start.
   package var notices: [String] {
-    limits.notices + doors.compactMap(\.notice) + (gateway.clockIsTrusted ? [Self.clockNotice] : [])
+    limits.notices + doors.compactMap(\.notice) + doors.compactMap(\.prefixNotice)
+      + (gateway.clockIsTrusted ? [Self.clockNotice] : [])
   }
 
   private static let clockNotice = "gateway: clock is trusted, although the kernel may not call it synchronised"
@@ -35,5 +37,12 @@ extension Configuration.Door {
     case .keyed: "doors.\(name.value): keyed knocks open it, \(Self.weakWords)"
     case .plain: "doors.\(name.value): plain knocks open it, \(Self.weakWords)"
     }
+  }
+
+  fileprivate var prefixNotice: String? {
+    let widths = [(ipv4, prefix4, "prefix4", AddressFamily.ipv4), (ipv6, prefix6, "prefix6", .ipv6)]
+    let wide = widths.filter { $0.0 != nil && $0.1 < $0.3.width }.map { "\($0.2) = \($0.1)" }
+    guard !wide.isEmpty else { return nil }
+    return "doors.\(name.value): a lease admits everybody in the network of its address, \(wide.joined(separator: " and "))"
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package import PosternControl
 import PosternKnock
+import PosternTables
+import PosternWire
 
 extension AuditRecord {
   /// The record for the journal: a sentence, and fields to search by.
@@ -58,7 +60,7 @@ extension AuditEvent {
   /// The addresses that the event is about, each once.
   fileprivate var sources: [String] {
     if case .refused(let refusal) = self { return refusal.source.map { ["\($0)"] } ?? [] }
-    return Set((lease?.elements ?? []).map { "\($0.address)" }).sorted()
+    return Set((lease?.elements ?? []).map(\.source)).sorted()
   }
 
   fileprivate var reason: String? {
@@ -72,5 +74,13 @@ extension AuditEvent {
     case .deleted: AuditEvent.deletedReason
     case .started, .stopped, .granted, .adopted, .revoked, .reloaded, .setsLost, .restored, .strangers, .auditLost: nil
     }
+  }
+}
+
+extension DoorElement {
+  /// The address that it admits, or the network.
+  fileprivate var source: String {
+    let network = parts.source
+    return network.length == network.address.family.width ? "\(network.address)" : "\(network)"
   }
 }

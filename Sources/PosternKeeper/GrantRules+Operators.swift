@@ -52,13 +52,15 @@ extension GrantRules {
       elements(families.compactMap { $0.indices.contains(index) ? $0[index] : nil }, door: claim.door)
     }
     guard !leases.isEmpty, leases.allSatisfy({ !$0.isEmpty }) else { throw .denied(.noFamilyLeft) }
-    return leases
+    guard leases.allSatisfy({ $0.count <= TableLimits.elementsPerLease }) else { throw .denied(.setUnsuited) }
+    // Addresses of one network may come to the same element.
+    return leases.distinct
   }
 }
 
-extension [IPAddress] {
-  fileprivate var distinct: [IPAddress] {
-    var seen: Set<IPAddress> = []
+extension Array where Element: Hashable {
+  fileprivate var distinct: [Element] {
+    var seen: Set<Element> = []
     return filter { seen.insert($0).inserted }
   }
 }

@@ -8,7 +8,7 @@ package import PosternWire
 ///
 /// A wake-up is ``decide(_:own:at:)``, then one transaction with the changes of the work, then ``settle(_:failures:at:)``.
 package struct Keeper: Sendable {
-  package let rules: GrantRules
+  package private(set) var rules: GrantRules
   package internal(set) var book: LeaseBook
   /// Sets that are known to be away: leases wait there for the set to come back.
   package internal(set) var absent: Set<Int> = []
@@ -121,6 +121,17 @@ package struct Keeper: Sendable {
   private static func withdrawal(of element: DoorElement, _ foreign: LeaseBook.Foreign?, at now: Moment) -> SetChange {
     guard let foreign, foreign.end > now.uptime else { return .remove(element) }
     return .giveBack(element, milliseconds: max(1, foreign.end.milliseconds(after: now.uptime)), comment: foreign.comment)
+  }
+
+  // MARK: Sets
+
+  /// Takes up how the keys of the sets are made now, by the sets' place in the catalog; nil for a set that is gone leaves what was
+  /// known. Answers the sets whose keys are made otherwise than was known: open leases have their elements there in the new keys, and
+  /// nothing of that was written yet. Foreign elements of these sets are forgotten.
+  package mutating func take(_ layouts: [SetLayout?]) -> [Int] {
+    let changed = rules.take(layouts)
+    for set in changed { book.relay(set) { [rules] in rules.relaid($0, of: $1) } }
+    return changed
   }
 
   // MARK: The kernel's answers

@@ -140,6 +140,19 @@ package struct LeaseBook: Sendable {
     if !lease.elements.isEmpty { put(lease) }
   }
 
+  /// Replaces the elements that leases have in a set by what `relaid` makes of each, for a set whose keys are made otherwise than before.
+  mutating func relay(_ set: Int, _ relaid: (DoorElement, _ door: Name) -> [DoorElement]) {
+    foreign = foreign.filter { $0.key.set != set }
+    for var lease in Array(leases.values) where lease.elements.contains(where: { $0.set == set }) {
+      for old in lease.elements where old.set == set {
+        guard let end = adoptedUntil[old] else { continue }
+        for new in relaid(old, lease.comment.door) { adoptedUntil[new] = end }
+      }
+      lease.elements = lease.elements.flatMap { $0.set == set ? relaid($0, lease.comment.door) : [$0] }.withoutRepeats
+      put(lease)
+    }
+  }
+
   @discardableResult
   package mutating func remove(_ id: LeaseID) -> Lease? {
     guard let lease = leases[id] else { return nil }
@@ -191,5 +204,13 @@ package struct LeaseBook: Sendable {
     let place = UserDoor(lease.comment)
     openAt[place, default: 1] -= 1
     if openAt[place] == 0 { openAt[place] = nil }
+  }
+}
+
+extension [DoorElement] {
+  /// Several elements can become one under a key that says less.
+  fileprivate var withoutRepeats: [DoorElement] {
+    var seen: Set<DoorElement> = []
+    return filter { seen.insert($0).inserted }
   }
 }

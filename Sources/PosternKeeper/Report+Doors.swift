@@ -9,11 +9,11 @@ extension Report {
     /// Nil where the set has no limit or cannot be asked.
     package var size: UInt32?
     /// What is wrong with it, in the operator's words.
-    package var trouble: String?
+    package var troubles: [String]
 
-    package init(size: UInt32?, trouble: String?) {
+    package init(size: UInt32?, troubles: [String]) {
       self.size = size
-      self.trouble = trouble
+      self.troubles = troubles
     }
   }
 
@@ -36,7 +36,7 @@ extension Report {
       line.put("sets", places.map { rules.catalog.sets[$0].reference.words })
       line.put("elements", places.map { elements[$0] ?? 0 })
       line.put("sizes", places.map { Int(sets[$0].size ?? 0) })
-      line.put("alarms", places.compactMap { sets[$0].trouble })
+      line.put("alarms", places.flatMap { sets[$0].troubles })
       lines += line.bytes
     }
     return lines

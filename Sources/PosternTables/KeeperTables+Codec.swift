@@ -138,7 +138,17 @@ extension KeeperTables.Door {
       ipv6: try reader.optional { (reader) throws(WireError) in try KeeperTables.SetReference(&reader) },
       services: try reader.list(0...TableLimits.servicesPerDoor) { (reader) throws(WireError) in try reader.service() },
       defaultLease: try reader.lease(), longestLease: try reader.lease(), allowsLinkLocal: try reader.boolean(),
-      leasesPerUser: try reader.u32())
+      leasesPerUser: try reader.u32(),
+      destinations: try reader.list(0...TableLimits.destinationsPerDoor) { (reader) throws(WireError) in try reader.address() },
+      key: try reader.optional { (reader) throws(WireError) in try Self.key(&reader) },
+      prefix4: try reader.prefixLength(in: TableLimits.prefixes4), prefix6: try reader.prefixLength(in: TableLimits.prefixes6))
+  }
+
+  /// A key that some set can have.
+  private static func key(_ reader: inout WireReader) throws(WireError) -> [KeyField] {
+    let fields = try reader.list(1...KeyField.allCases.count) { (reader) throws(WireError) in try reader.keyField() }
+    guard SetLayout(.ipv4, fields) != nil else { throw .malformed }
+    return fields
   }
 
   fileprivate func put(to writer: inout WireWriter) {
@@ -150,5 +160,9 @@ extension KeeperTables.Door {
     writer.u32(longestLease)
     writer.boolean(allowsLinkLocal)
     writer.u32(leasesPerUser)
+    writer.list(destinations) { $0.address($1) }
+    writer.optional(key) { $0.list($1) { $0.u8($1.rawValue) } }
+    writer.u8(prefix4)
+    writer.u8(prefix6)
   }
 }

@@ -65,6 +65,7 @@ package struct KeeperTables: Hashable, Sendable {
       self.set = set
     }
 
+    /// `inet postern door4`.
     package var description: String { "\(family) \(table) \(set)" }
   }
 
@@ -78,10 +79,18 @@ package struct KeeperTables: Hashable, Sendable {
     package var allowsLinkLocal: Bool
     /// Open leases that one user may hold here.
     package var leasesPerUser: UInt32
+    /// For sets whose key has a destination address.
+    package var destinations: [IPAddress]
+    /// The order of the key's parts, where the set's definition does not say enough.
+    package var key: [KeyField]?
+    /// Leading bits of an IPv4 and an IPv6 source that the rule's mask leaves.
+    package var prefix4: UInt8
+    package var prefix6: UInt8
 
     package init(
       name: Name, ipv4: SetReference?, ipv6: SetReference?, services: [Service], defaultLease: UInt32, longestLease: UInt32,
-      allowsLinkLocal: Bool, leasesPerUser: UInt32
+      allowsLinkLocal: Bool, leasesPerUser: UInt32, destinations: [IPAddress] = [], key: [KeyField]? = nil, prefix4: UInt8 = 32,
+      prefix6: UInt8 = 128
     ) {
       self.name = name
       self.ipv4 = ipv4
@@ -91,6 +100,24 @@ package struct KeeperTables: Hashable, Sendable {
       self.longestLease = longestLease
       self.allowsLinkLocal = allowsLinkLocal
       self.leasesPerUser = leasesPerUser
+      self.destinations = destinations
+      self.key = key
+      self.prefix4 = prefix4
+      self.prefix6 = prefix6
+    }
+
+    package func set(_ family: AddressFamily) -> SetReference? {
+      switch family {
+      case .ipv4: ipv4
+      case .ipv6: ipv6
+      }
+    }
+
+    package func prefix(_ family: AddressFamily) -> UInt8 {
+      switch family {
+      case .ipv4: prefix4
+      case .ipv6: prefix6
+      }
     }
   }
 

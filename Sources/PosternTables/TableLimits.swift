@@ -10,11 +10,16 @@ package enum TableLimits {
   package static let users = 65_536
   package static let keys = 65_536
   package static let sourcesPerUser = 256
-  /// An element of a set for each.
   package static let servicesPerDoor = 64
+  package static let destinationsPerDoor = 64
+  /// All elements of one lease, in both families.
+  package static let elementsPerLease = 64
+  /// Leading bits of a source that a mask may leave: less would be a continent. A tunnel broker's customer has a /48, a mobile network a /16.
+  package static let prefixes4: ClosedRange<UInt8> = 8...32
+  package static let prefixes6: ClosedRange<UInt8> = 16...128
   package static let groups = 16
-  /// One a door, one a limit and one for the clock, with room.
-  package static let notices = doors + 64
+  /// Two a door, one a limit and one for the clock, with room.
+  package static let notices = 2 * doors + 64
   package static let noticeBytes = 512
   /// PATH_MAX of linux/limits.h without the final NUL.
   package static let pathBytes = 4095

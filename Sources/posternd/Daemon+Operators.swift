@@ -92,7 +92,7 @@ extension Daemon {
     switch request {
     case .status: return status() + Report.done()
     case .leases: return Report.leases(keeper.book, at: Self.now) + Report.done()
-    case .doors: return Report.doors(keeper.rules, keeper.book, sets: sets.states(demand: keeper.rules.demand())) + Report.done()
+    case .doors: return Report.doors(keeper.rules, keeper.book, sets: sets.states(keeper.rules)) + Report.done()
     case .users: return Report.users(keeper.rules, keeper.book, at: Self.now) + Report.done()
     case .events(let query): return events(query, session)
     case .reload:

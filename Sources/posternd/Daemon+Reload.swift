@@ -108,8 +108,9 @@ extension Daemon {
   mutating func succeed() {
     guard let succession, case .draining(let heir) = succession.stage else { return }
     let now = Self.now
-    let rules = GrantRules(tables: heir.tables, generation: heir.gate.generation)
-    let known = Set(keeper.rules.catalog.sets)
+    var rules = GrantRules(tables: heir.tables, generation: heir.gate.generation)
+    rules.take(sets.layouts(in: rules.catalog), after: keeper.rules)
+    let known = Set(keeper.rules.catalog.sets.map(\.reference))
     carryOut(keeper.closeUnfit(for: rules, at: now))
     keeper = keeper.successor(with: rules)
     sets.succeed(rules.catalog)
@@ -118,7 +119,7 @@ extension Daemon {
     } catch {
       audit.write([.alarm("the replay ring cannot grow: \(error)")], at: now)
     }
-    adopt(rules.catalog.sets.indices.filter { !known.contains(rules.catalog.sets[$0]) })
+    adopt(rules.catalog.sets.indices.filter { !known.contains(rules.catalog.sets[$0].reference) })
     reopenAudit(heir.tables)
     try? listener.setMode(heir.tables.access.socketMode)
     enthrone(heir)

@@ -18,7 +18,7 @@ extension Daemon {
     line.put("gate-restarts", gate.restarts)
     line.put("leases", keeper.book.count)
     line.put("foreign-elements", keeper.book.foreignCount)
-    line.put("alarms", sets.complaints(demand: keeper.rules.demand()))
+    line.put("alarms", sets.complaints(keeper.rules))
     line.put("audit-lost", audit.lost)
     line.put("journal", audit.journalPath ?? "off")
     line.put("journal-dropped", audit.journalDropped)

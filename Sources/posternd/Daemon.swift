@@ -95,7 +95,7 @@ struct Daemon: ~Copyable {
     var events: [AuditEvent] = []
     var found: [FoundElement] = []
     for set in places {
-      do throws(SetError) {
+      do throws(SetTrouble) {
         found += try sets.found(in: set)
       } catch {
         events.append(.alarm("a set could not be read: \(error)"))

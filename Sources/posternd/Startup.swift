@@ -22,13 +22,15 @@ struct Startup: ~Copyable {
   /// Compiles the configuration and looks at the sets.
   init(_ options: ServerOptions) throws(StartFailure) {
     let configuration = try Compilation(of: options.configuration).finish()
-    let keeper = Keeper(tables: configuration.keeper, generation: 1)
+    var keeper = Keeper(tables: configuration.keeper, generation: 1)
     var sets = try Self.sets(keeper.rules.catalog)
     ruleset = try Self.watch(ignoring: sets.portID)
+    sets.look()
+    _ = keeper.take(sets.layouts)
+    complaints = sets.complaints(keeper.rules)
     self.options = options
     self.keeper = keeper
     self.configuration = configuration
-    complaints = sets.complaints(demand: keeper.rules.demand())
     self.sets = sets
   }
 
@@ -51,7 +53,7 @@ struct Startup: ~Copyable {
 
   /// Says what `-t` found; answers the exit status.
   consuming func report() -> Int32 {
-    for notice in configuration.keeper.notices { Notice.write(notice) }
+    for notice in configuration.keeper.notices + keeper.rules.catalog.notices { Notice.write(notice) }
     for complaint in complaints { Notice.write(complaint) }
     if !Landlock.isSupported { Notice.write("this kernel has no Landlock: the gate is confined by seccomp alone") }
     for trouble in CaptureChannel.troubles(groups: configuration.keeper.groups) { Notice.write(trouble) }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Feeds bytes to every reader of netlink datagrams. Built with swiftc beside the library's modules, not by SwiftPM.
 import PosternSets
+import PosternTables
 import PosternWire
 
 /// A datagram whose sequence numbers the fuzzer is told: it need not guess four bytes to get past them.
@@ -16,10 +17,13 @@ public func fuzzNetlinkAnswer(_ start: UnsafePointer<UInt8>, _ count: Int) -> CI
     var dump = SetDump(sequence: sequence, limit: 4)
     dump.take(datagram)
     precondition(dump.listing.elements.count <= 4)
-    for element in dump.listing.elements { _ = element.key.parts }
+    for element in dump.listing.elements {
+      guard let parts = element.key.parts(.standard(.ipv4)) else { continue }
+      precondition(ElementKey(parts, .standard(.ipv4)) == element.key)
+    }
     if case .success(let definition) = SetDefinition.answer(in: datagram, sequence: sequence) {
       _ = definition.keyType.description
-      try? definition.checkSuits(.ipv4)
+      _ = try? definition.layout(.ipv4)
     }
     _ = SetEvent.events(in: datagram)
   }

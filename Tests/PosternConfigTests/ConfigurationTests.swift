@@ -88,6 +88,59 @@ import Testing
     #expect(try Samples.configuration(text).doors.first?.defaultLease == 10)
   }
 
+  /// The first door of the minimal example with further lines.
+  private func door(_ lines: String) throws -> Configuration.Door {
+    try #require(try Samples.configuration(Samples.minimal.replacing("ports = [\"tcp/22\"]", with: lines)).doors.first)
+  }
+
+  @Test func keyOfADoor() throws {
+    let plain = try door("ports = [\"tcp/22\"]")
+    #expect(plain.destinations.isEmpty && plain.key == nil && plain.prefix4 == 32 && plain.prefix6 == 128)
+    let door = try door(
+      """
+      ports = ["tcp/8000-8010", "esp"]
+      destination = ["10.0.0.5", "fd00::5"]
+      key = ["destination-address", "source-address", "protocol"]
+      prefix4 = 24
+      prefix6 = 64
+      """)
+    #expect(door.services.map(\.description) == ["tcp/8000-8010", "esp"])
+    #expect(door.destinations.map(\.description) == ["10.0.0.5", "fd00::5"])
+    #expect(door.key == [.destinationAddress, .sourceAddress, .transport] && door.prefix4 == 24 && door.prefix6 == 64)
+  }
+
+  @Test(
+    arguments: [
+      ("table = \"ip filter\"", "ip filter door4", nil), ("set4 = \"ip filter ssh\"", "ip filter ssh", nil),
+      ("set6 = \"ip6 filter ssh\"", nil, "ip6 filter ssh"),
+      ("set4 = \"ip filter ssh\"\nset6 = \"ip6 filter ssh\"", "ip filter ssh", "ip6 filter ssh"),
+      ("set4 = \"ip filter ssh\"\nset6 = \"door6\"", "ip filter ssh", "inet postern door6"),
+      ("table = \"inet mine\"\nset4 = \"ip filter ssh\"", "ip filter ssh", "inet mine door6"),
+      ("table = \"inet mine\"\nset4 = \"\"\nset6 = \"inet mine ssh\"", nil, "inet mine ssh"),
+    ] as [(String, String?, String?)])
+  func setsOfADoor(_ lines: String, _ ipv4: String?, _ ipv6: String?) throws {
+    let door = try door("ports = [\"tcp/22\"]\n" + lines)
+    #expect(door.ipv4?.description == ipv4 && door.ipv6?.description == ipv6)
+  }
+
+  /// A key that tells less apart makes room for more services.
+  @Test func elementsAreCountedByTheKey() throws {
+    let many = "ports = [\((1...64).map { "\"tcp/\($0)\"" }.joined(separator: ","))]"
+    #expect(try door("\(many)\nkey = [\"source-address\", \"protocol\"]").services.count == 64)
+    #expect(try door("\(many)\nset6 = \"\"").services.count == 64)
+    #expect(try door("\(many.dropLast()), \"tcp/1-2\"]".replacing("\"tcp/1\",", with: "")).services.count == 64)
+  }
+
+  @Test func masksAreNoticed() throws {
+    let text = Samples.minimal.replacing("ports", with: "prefix4 = 24\nprefix6 = 64\nports")
+    #expect(
+      try Samples.configuration(text).notices == [
+        "doors.ssh: a lease admits everybody in the network of its address, prefix4 = 24 and prefix6 = 64"
+      ])
+    #expect(
+      try Samples.configuration(text.replacing("ports", with: "set6 = \"\"\nports")).notices.first?.hasSuffix("= 24") == true)
+  }
+
   @Test func noticesNameEveryRaisedLimit() throws {
     #expect(
       try Samples.configuration(Samples.full).notices == [

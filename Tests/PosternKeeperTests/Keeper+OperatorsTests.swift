@@ -198,8 +198,7 @@ import Testing
   @Test func revokeNamesWhatMayBeHeldUnseen() throws {
     var bench = Bench()
     let mine = bench.element("192.0.2.7")
-    let others = DoorElement(
-      set: 0, address: Fixture.ip("192.0.2.8"), service: bench.element("192.0.2.8", port: "tcp/443").service)
+    let others = bench.element("192.0.2.8", port: "tcp/443")
     _ = bench.keeper.adopt(
       [
         FoundElement(element: mine, remaining: 30_000, comment: "bob/desk ssh 0000000000000005"),

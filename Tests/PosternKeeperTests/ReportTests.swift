@@ -16,7 +16,7 @@ import Testing
     _ = bench.receive(Fixture.grant("192.0.2.7", "2001:db8::7", id: 1), Fixture.grant(key: 2, id: 2))
     _ = bench.keeper.adopt(
       [FoundElement(element: bench.element("192.0.2.99"), remaining: nil, comment: "by hand")], at: bench.now)
-    let sets = [Report.SetState(size: 65_536, trouble: nil), Report.SetState(size: nil, trouble: "no such set")]
+    let sets = [Report.SetState(size: 65_536, troubles: []), Report.SetState(size: nil, troubles: ["no such set"])]
     #expect(
       lines(Report.doors(bench.keeper.rules, bench.keeper.book, sets: sets)) == [
         #"{"door":"ssh","services":["tcp/22"],"lease":30,"longest":600,"leases":2,"users":2,"#

@@ -51,7 +51,13 @@ enum Samples {
       doors: [
         .init(
           name: ssh, ipv4: nil, ipv6: set, services: [tcp], defaultLease: 30, longestLease: 60, allowsLinkLocal: true,
-          leasesPerUser: 8)
+          leasesPerUser: 8),
+        .init(
+          name: alice, ipv4: .init(family: .ip, table: "filter", set: "door"), ipv6: nil,
+          services: [try #require(Service("udp/1-65535")), try #require(Service("esp"))], defaultLease: 1, longestLease: 1,
+          allowsLinkLocal: false, leasesPerUser: 1,
+          destinations: [try #require(IPAddress("10.0.0.5")), try #require(IPAddress("fd00::5"))],
+          key: [.destinationAddress, .sourceAddress, .transport], prefix4: 8, prefix6: 64),
       ],
       stateDirectory: "/var/lib/postern", ringSlots: 4096, gatewayFingerprint: 0x0102_0304_0506_0708,
       controlSocket: "/run/postern/control", access: .init(operators: 100, viewers: nil), auditFile: "/var/log/ü",

@@ -246,7 +246,9 @@ private final class RestoreWatch: @unchecked Sendable {
           if isMade { madeAt = now }
           isMade = false
         case .newElement(door, let element, _):
-          guard element.key.parts?.address == IPAddress("10.77.0.2"), let began = madeAt else { continue }
+          guard element.key.parts(.standard(.ipv4))?.source.address == IPAddress("10.77.0.2"), let began = madeAt else {
+            continue
+          }
           delays.append((now - began) / 1000)
           madeAt = nil
         case .overrun: Issue.record("the watch lost events")
