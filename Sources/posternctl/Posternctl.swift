@@ -7,6 +7,6 @@ internal import ArgumentParser
     commandName: "posternctl", abstract: "Watch and steer the Postern daemon.",
     subcommands: [
       Status.self, Doors.self, Leases.self, Users.self, Open.self, Extend.self, Close.self, Revoke.self, Events.self, Reload.self,
-      Compile.self,
+      Explain.self, Compile.self,
     ])
 }
