@@ -55,6 +55,11 @@ package struct SPADecoder: ~Copyable {
     return open(datagram, addressee)
   }
 
+  /// The place of the gateway key that a datagram is tagged for; nil for any other datagram.
+  package func gatewayKey(of datagram: RawSpan, at now: Timestamp) -> Int? {
+    datagram.byteCount == SPAPacket.length ? addressee(of: datagram, at: now).map { Int($0.gatewayKey) } : nil
+  }
+
   /// The gateway key and admission secret that the packet is tagged with: one HMAC a pair of valid ones, four while both are being
   /// replaced.
   private func addressee(of datagram: RawSpan, at now: Timestamp) -> Addressee? {
