@@ -16,7 +16,8 @@ package enum TableLimits {
   package static let destinationsPerDoor = 64
   /// All elements of one lease, in both families.
   package static let elementsPerLease = 64
-  /// Leading bits of a source that a mask may leave: less would be a continent. A tunnel broker's customer has a /48, a mobile network a /16.
+  /// Leading bits of a source that a mask may leave. Less is half the internet; and networks of at least
+  /// this length are never larger than the forbidden ones that the address rule knows by their first address.
   package static let prefixes4: ClosedRange<UInt8> = 8...32
   package static let prefixes6: ClosedRange<UInt8> = 16...128
   package static let groups = 16
