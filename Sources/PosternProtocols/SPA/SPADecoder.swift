@@ -57,7 +57,8 @@ package struct SPADecoder: ~Copyable {
 
   /// The place of the gateway key that a datagram is tagged for; nil for any other datagram.
   package func gatewayKey(of datagram: RawSpan, at now: Timestamp) -> Int? {
-    datagram.byteCount == SPAPacket.length ? addressee(of: datagram, at: now).map { Int($0.gatewayKey) } : nil
+    guard datagram.byteCount == SPAPacket.length else { return nil }
+    return addressee(of: datagram, at: now).map { Int($0.gatewayKey) }
   }
 
   /// The gateway key and admission secret that the packet is tagged with: one HMAC a pair of valid ones, four while both are being
