@@ -23,6 +23,9 @@ import Testing
     let lane = try Lane { gate, _ in gate.users[0].isDisabled = true }
     let explanation = try lane.explain(Lane.Wish())
     #expect(explanation.denial == .userDisabled && explanation.judge == .gate)
-    #expect(explanation.text.contains { $0.contains("refused at validity by the gate: user-disabled: the configuration says that this user is disabled") })
+    #expect(
+      explanation.text.contains {
+        $0.contains("refused at validity by the gate: user-disabled: the configuration says that this user is disabled")
+      })
   }
 }
