@@ -49,6 +49,7 @@ extension Denial {
     case .setForeignOwner: "the table belongs to another program"
     case .setUnsuited: "the set's key does not suit the door"
     case .kernelRefused: "the kernel refused"
+    case .userDisabled: "the user is switched off"
     }
   }
 }
