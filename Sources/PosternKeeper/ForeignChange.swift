@@ -41,7 +41,7 @@ extension Keeper {
     lose(change, &work)
     meet(change.found, at: now, &work)
     for element in change.deleted where !change.lost.contains(element.set) { letGo(element, change.author, &work) }
-    if !change.returned.isEmpty { restore(change.returned, change.author, at: now, &work) }
+    if !change.returned.isEmpty { restore(change, at: now, &work) }
     return work
   }
 
@@ -83,22 +83,26 @@ extension Keeper {
     }
   }
 
-  private mutating func restore(
-    _ sets: Set<Int>, _ author: ForeignChange.Author, at now: Moment, _ work: inout Work
-  ) {
+  private mutating func restore(_ change: ForeignChange, at now: Moment, _ work: inout Work) {
+    let sets = change.returned
     absent.subtract(sets)
+    let present = Set(change.found.map(\.element))
     var leases: Set<LeaseID> = []
     var elements: Set<DoorElement> = []
     for lease in book.all {
       for element in lease.elements where sets.contains(element.set) {
         leases.insert(lease.id)
         guard elements.insert(element).inserted, let holder = book.longestHolder(of: element) else { continue }
-        if let foreign = book.foreign(element), foreign.end >= holder.end { continue }
         let left = holder.end.milliseconds(after: now.uptime)
-        if left >= Self.leastRestored { work.changes.append(.put(element, milliseconds: left, holder.comment)) }
+        guard left >= Self.leastRestored else { continue }
+        if let foreign = book.foreign(element), foreign.end >= holder.end { continue }
+        // What the ruleset brought itself may end sooner.
+        let isPresent = present.contains(element)
+        work.changes.append(
+          isPresent ? .put(element, milliseconds: left, holder.comment) : .add(element, milliseconds: left, holder.comment))
       }
     }
-    work.steps.append(.restored(names(of: sets), leases: leases.count, elements, author))
+    work.steps.append(.restored(names(of: sets), leases: leases.count, elements, change.author))
   }
 
   /// What became of a restore: elements that the kernel will not take are let go, those of a set that is away again wait on.

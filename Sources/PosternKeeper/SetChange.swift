@@ -5,13 +5,15 @@ package import PosternKnock
 package enum SetChange: Hashable, Sendable {
   /// Present with this timeout from now on, whatever was there before.
   case put(DoorElement, milliseconds: UInt64, LeaseComment)
+  /// Present afterwards; one that was there keeps its own timeout. A third of the kernel's work for a set that was just made.
+  case add(DoorElement, milliseconds: UInt64, LeaseComment)
   case remove(DoorElement)
   /// An element of foreign origin that a lease had prolonged, back to its own end and comment.
   case giveBack(DoorElement, milliseconds: UInt64, comment: String?)
 
   package var element: DoorElement {
     switch self {
-    case .put(let element, _, _), .remove(let element), .giveBack(let element, _, _): element
+    case .put(let element, _, _), .add(let element, _, _), .remove(let element), .giveBack(let element, _, _): element
     }
   }
 }

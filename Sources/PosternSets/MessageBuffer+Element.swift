@@ -29,6 +29,7 @@ extension MessageBuffer {
     switch operation.change {
     case .remove(let key):
       element(NftConstants.deleteElement, flags: flags, sequence: last, set: operation.set, key: key)
+    case .add(let new): add(new, to: operation.set, flags: flags, sequence: last)
     case .put(let new):
       add(new, to: operation.set, flags: 0, sequence: last &- 2)
       element(NftConstants.deleteElement, flags: 0, sequence: last &- 1, set: operation.set, key: new.key)

@@ -102,6 +102,9 @@ struct DoorSets: ~Copyable {
     case .put(_, let milliseconds, let comment):
       guard let timeout = Milliseconds(milliseconds) else { return .kernelRefused }
       batch.put(SetElement(key: key, timeout: timeout, comment: ElementComment(comment)), in: set, tag: tag)
+    case .add(_, let milliseconds, let comment):
+      guard let timeout = Milliseconds(milliseconds) else { return .kernelRefused }
+      batch.add(SetElement(key: key, timeout: timeout, comment: ElementComment(comment)), to: set, tag: tag)
     case .remove: batch.remove(key, from: set, tag: tag)
     case .giveBack(_, let milliseconds, let comment):
       guard let timeout = Milliseconds(milliseconds) else { return .kernelRefused }

@@ -272,6 +272,7 @@ private struct Course: ~Copyable {
   }
 
   private func check(_ change: SetChange) {
+    // A grant never adds: that is for sets that were made anew.
     guard case .put(let element, let milliseconds, let comment) = change else { return }
     precondition((1...600_000).contains(milliseconds) && LeaseComment(comment.description) == comment)
     precondition(AddressRule.admits(element.address, linkLocal: comment.door == Lane.doors[2]))
