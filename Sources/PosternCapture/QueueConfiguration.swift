@@ -27,12 +27,15 @@ package struct QueueConfiguration: Hashable, Sendable {
     try ConfigMessage(verdictIn: queue, QueueConstants.verdictMessage, verdict, id: id).send(on: socket)
   }
 
-  /// Drops every packet that waits in the queue now, read or not. `id` is the last that is known of; zero where none is.
+  /// Drops every packet that waits in the queue now, read or not, whatever its id.
   ///
-  /// Ids count up and wrap after 2^32, and the kernel compares them by their distance: the farthest id ahead is not before any that waits.
-  package func dropAll(after id: UInt32, on socket: borrowing NetlinkSocket) throws(PlatformError) {
-    let farthest = id &+ UInt32(Int32.max) &- longest
-    try ConfigMessage(verdictIn: queue, QueueConstants.batchMessage, .drop, id: farthest).send(on: socket)
+  /// A batch reaches from the oldest packet to the first whose id is after its own. Ids wrap, and the kernel compares them by their
+  /// distance, so every id is before one of two opposite ones; the packets that wait may start in either half and end in the other,
+  /// hence three batches. One that finds nothing gives an error message.
+  package func dropAll(on socket: borrowing NetlinkSocket) throws(PlatformError) {
+    for end in [0, 1 << 31, 0] as [UInt32] {
+      try ConfigMessage(verdictIn: queue, QueueConstants.batchMessage, .drop, id: end).send(on: socket)
+    }
   }
 
   private func apply(on socket: borrowing NetlinkSocket) throws(PlatformError) {

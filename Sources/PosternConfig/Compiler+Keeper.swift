@@ -6,7 +6,7 @@ import PosternWire
 extension Compiler {
   func keeper(_ identity: Identity) -> KeeperTables {
     KeeperTables(
-      groups: configuration.capture.groups, users: configuration.users.map(keeperUser), keys: keeperKeys(),
+      groups: configuration.capture.groups, queues: queues(), users: configuration.users.map(keeperUser), keys: keeperKeys(),
       doors: configuration.doors.map(keeperDoor), stateDirectory: configuration.state.directory, ringSlots: ringSlots(),
       gatewayFingerprint: fingerprint(identity), controlSocket: configuration.control.socket,
       auditFile: configuration.audit.file, notices: configuration.notices)
@@ -27,7 +27,13 @@ extension Compiler {
   private func keeperDoor(_ door: Configuration.Door) -> KeeperTables.Door {
     KeeperTables.Door(
       name: door.name.value, ipv4: door.ipv4, ipv6: door.ipv6, services: door.services, longestLease: door.longestLease,
-      allowsLinkLocal: door.allowsLinkLocal, leasesPerUser: configuration.limits.leasesPerDoor)
+      allowsLinkLocal: door.allowsLinkLocal, leasesPerUser: configuration.limits.leasesPerDoor,
+      hold: door.hold)
+  }
+
+  /// A queue is bound only where a door needs it: it may be somebody else's.
+  private func queues() -> [UInt16] {
+    configuration.doors.contains { $0.hold > 0 } ? configuration.capture.queues : []
   }
 
   /// Room for all that the keys can spend within the freshness window, so that a full ring never refuses an honest knock.

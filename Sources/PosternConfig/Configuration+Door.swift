@@ -17,6 +17,8 @@ extension Configuration {
     package let weakest: Strength
     package let allowsPacketSource: Bool
     package let allowsLinkLocal: Bool
+    /// Milliseconds; zero where no first packet waits for its sender's lease.
+    package let hold: UInt16
   }
 }
 
@@ -44,10 +46,11 @@ extension Configuration.Door {
     let weakest = Self.weakest(&section)
     let packetSource = section.boolean("packet-source")?.value ?? false
     let linkLocal = section.boolean("link-local")?.value ?? false
+    let hold = Self.hold(&section)
     guard let name else { return nil }
     self.init(
       name: name, ipv4: sets.ipv4, ipv6: sets.ipv6, services: services.map(\.value), defaultLease: lease, longestLease: longest,
-      weakest: weakest, allowsPacketSource: packetSource, allowsLinkLocal: linkLocal)
+      weakest: weakest, allowsPacketSource: packetSource, allowsLinkLocal: linkLocal, hold: hold)
   }
 
   private static func lease(_ section: inout Section, longest: UInt32) -> UInt32 {
@@ -57,6 +60,12 @@ extension Configuration.Door {
       section.complain("\"lease\" is \(texts.0), longer than the longest lease of \(texts.1)", at: lease.position)
     }
     return lease.value
+  }
+
+  private static func hold(_ section: inout Section) -> UInt16 {
+    let bounds = Timestamp.Span.milliseconds(1)...Timestamp.Span.milliseconds(Int64(TableLimits.longestHold))
+    guard let hold = section.text("hold", .span, in: bounds, DurationText.text) else { return 0 }
+    return UInt16(clamping: hold.value.nanoseconds / 1_000_000)
   }
 
   private static func weakest(_ section: inout Section) -> Strength {

@@ -8,6 +8,7 @@ extension KeeperTables {
   package func encoded() -> [UInt8] {
     var writer = Self.header.begin(capacity: 4096 + 96 * (doors.count + users.count + keys.count))
     writer.list(groups) { $0.u16($1) }
+    writer.list(queues) { $0.u16($1) }
     writer.list(doors) { $1.put(to: &$0) }
     writer.list(users) { $1.put(to: &$0) }
     writer.list(keys) { $1.put(to: &$0) }
@@ -25,12 +26,13 @@ extension KeeperTables {
     var reader = WireReader(bytes)
     try Self.header.check(&reader)
     let groups = try reader.list(1...TableLimits.groups) { (reader) throws(WireError) in try reader.u16() }
+    let queues = try reader.list(0...TableLimits.queues) { (reader) throws(WireError) in try reader.u16() }
     let doors = try reader.list(0...TableLimits.doors) { (reader) throws(WireError) in try Door(&reader) }
     let users = try reader.list(0...TableLimits.users) { (reader) throws(WireError) in try User(&reader, doors: doors.count) }
     let keys = try reader.list(0...TableLimits.keys) { (reader) throws(WireError) in try ClientKey(&reader, users: users.count) }
     self.init(
-      groups: groups, users: users, keys: keys, doors: doors, stateDirectory: try reader.text(1...TableLimits.pathBytes),
-      ringSlots: try reader.number(in: 1...TableLimits.ringSlots), gatewayFingerprint: try reader.u64(),
+      groups: groups, queues: queues, users: users, keys: keys, doors: doors,
+      stateDirectory: try reader.text(1...TableLimits.pathBytes), ringSlots: try reader.number(in: 1...TableLimits.ringSlots), gatewayFingerprint: try reader.u64(),
       controlSocket: try reader.text(1...TableLimits.socketPathBytes),
       auditFile: try reader.optional { (reader) throws(WireError) in try reader.text(1...TableLimits.pathBytes) },
       notices: try reader.list(0...TableLimits.notices) { (reader) throws(WireError) in
@@ -93,7 +95,8 @@ extension KeeperTables.Door {
       ipv4: try reader.optional { (reader) throws(WireError) in try KeeperTables.SetReference(&reader) },
       ipv6: try reader.optional { (reader) throws(WireError) in try KeeperTables.SetReference(&reader) },
       services: try reader.list(0...TableLimits.servicesPerDoor) { (reader) throws(WireError) in try reader.service() },
-      longestLease: try reader.lease(), allowsLinkLocal: try reader.boolean(), leasesPerUser: try reader.u32())
+      longestLease: try reader.lease(), allowsLinkLocal: try reader.boolean(), leasesPerUser: try reader.u32(),
+      hold: try reader.hold())
   }
 
   fileprivate func put(to writer: inout WireWriter) {
@@ -104,5 +107,14 @@ extension KeeperTables.Door {
     writer.u32(longestLease)
     writer.boolean(allowsLinkLocal)
     writer.u32(leasesPerUser)
+    writer.u16(hold)
+  }
+}
+
+extension WireReader {
+  fileprivate mutating func hold() throws(WireError) -> UInt16 {
+    let hold = try u16()
+    guard hold <= TableLimits.longestHold else { throw .malformed }
+    return hold
   }
 }

@@ -77,10 +77,12 @@ package struct KeeperTables: Hashable, Sendable {
     package var allowsLinkLocal: Bool
     /// Open leases that one user may hold here.
     package var leasesPerUser: UInt32
+    /// Milliseconds that a first packet waits at most for its sender's lease; zero: none waits.
+    package var hold: UInt16
 
     package init(
       name: Name, ipv4: SetReference?, ipv6: SetReference?, services: [Service], longestLease: UInt32, allowsLinkLocal: Bool,
-      leasesPerUser: UInt32
+      leasesPerUser: UInt32, hold: UInt16 = 0
     ) {
       self.name = name
       self.ipv4 = ipv4
@@ -89,11 +91,14 @@ package struct KeeperTables: Hashable, Sendable {
       self.longestLease = longestLease
       self.allowsLinkLocal = allowsLinkLocal
       self.leasesPerUser = leasesPerUser
+      self.hold = hold
     }
   }
 
   /// NFLOG groups that the gate listens to.
   package var groups: [UInt16]
+  /// NFQUEUE queues in which first packets are held; empty where no door holds any.
+  package var queues: [UInt16]
   package var users: [User]
   package var keys: [ClientKey]
   package var doors: [Door]
@@ -110,10 +115,11 @@ package struct KeeperTables: Hashable, Sendable {
   package var notices: [String]
 
   package init(
-    groups: [UInt16], users: [User], keys: [ClientKey], doors: [Door], stateDirectory: String, ringSlots: UInt32,
-    gatewayFingerprint: UInt64, controlSocket: String, auditFile: String?, notices: [String]
+    groups: [UInt16], queues: [UInt16] = [], users: [User], keys: [ClientKey], doors: [Door], stateDirectory: String,
+    ringSlots: UInt32, gatewayFingerprint: UInt64, controlSocket: String, auditFile: String?, notices: [String]
   ) {
     self.groups = groups
+    self.queues = queues
     self.users = users
     self.keys = keys
     self.doors = doors

@@ -13,6 +13,9 @@ package enum TableLimits {
   /// An element of a set for each.
   package static let servicesPerDoor = 64
   package static let groups = 16
+  package static let queues = 4
+  /// Milliseconds: a client's kernel repeats its first packet after a second, and gives the attempt up soon after the second.
+  package static let longestHold: UInt16 = 2000
   /// One a door, one a limit and one for the clock, with room.
   package static let notices = doors + 64
   package static let noticeBytes = 512

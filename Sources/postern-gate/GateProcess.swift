@@ -15,11 +15,12 @@ import PosternWire
 struct GateProcess: ~Copyable {
   private enum Token {
     static let frames: UInt64 = 1
+    static let firstQueue: UInt64 = 8
     static let firstSource: UInt64 = 16
   }
 
   /// Datagrams of one source in one wake-up, so that others get their turn and grants leave soon.
-  private static let datagramsPerWake = 64
+  static let datagramsPerWake = 64
   /// The largest tables that are believed: 10,000 keys take 2 MB.
   private static let tablesLimit = 64 << 20
   private static let second: UInt64 = 1_000_000_000
@@ -27,18 +28,20 @@ struct GateProcess: ~Copyable {
   private let generation: UInt32
   private let frames: SeqpacketSocket
   private let ring: ReplayRing
-  private let counters: CountersPage
-  private let sources: [Source]
+  let counters: CountersPage
+  let sources: [Source]
+  private let queues: [Queue]
   private var loop: EventLoop
   private var gate: Gate
   private let ringState: KeeperFrame.RingState
   private var clockAsked: UInt64 = 0
   /// What this wake-up tells the keeper, once its records are written.
-  private var told: [KeeperFrame.Body] = []
-  private var hasRecords = false
+  var told: [KeeperFrame.Body] = []
+  /// Whether there is something to tell, or to write.
+  var hasNews = false
 
   /// An NFLOG socket and what was counted of it so far.
-  private final class Source {
+  final class Source {
     var log: LogSource
     var counted = CaptureCounters()
 
@@ -54,13 +57,17 @@ struct GateProcess: ~Copyable {
     let frames = try SeqpacketSocket(adopting: try .inherited(GateLaunch.frames))
     let counters = try CountersPage(adopting: try .inherited(GateLaunch.counters), count: Counter.pageSlots)
     let ring = ReplayRing(descriptor: try OwnedDescriptor.inherited(GateLaunch.ring).release())
+    let sockets = GateLaunch.firstSource
     let sources = try (0..<launch.sources).map { index in
-      Source(LogSource(try NetlinkSocket(adopting: try .inherited(GateLaunch.firstSource + Int32(index)))))
+      Source(LogSource(try NetlinkSocket(adopting: try .inherited(sockets + Int32(index)))))
+    }
+    let queues = try (0..<launch.queues).map { index in
+      Queue(QueueSource(try NetlinkSocket(adopting: try .inherited(sockets + Int32(launch.sources + index)))))
     }
     var tables = try Self.tables()
     let prepared = try PreparedGate(tables: &tables, seed: try Randomness.bytes32().high.high, at: SystemClock.now())
     let boot = try BootIdentity()
-    let loop = try Self.loop(over: frames, sources)
+    let loop = try Self.loop(over: frames, sources, queues)
     try Confinement.apply()
     try Self.awaitTurn(frames, launch)
     let replay = try Self.replay(ring, boot, launch)
@@ -68,17 +75,23 @@ struct GateProcess: ~Copyable {
     self.counters = counters
     self.ring = ring
     self.sources = sources
+    self.queues = queues
     gate = prepared.begin(replay: replay, clockIsSynchronised: SystemClock.isSynchronised, at: SystemClock.now())
     self.loop = loop
     generation = launch.generation
     ringState = KeeperFrame.RingState(replay, launch.history)
   }
 
-  private static func loop(over frames: borrowing SeqpacketSocket, _ sources: [Source]) throws(PlatformError) -> EventLoop {
+  private static func loop(
+    over frames: borrowing SeqpacketSocket, _ sources: [Source], _ queues: [Queue]
+  ) throws(PlatformError) -> EventLoop {
     let loop = try EventLoop()
     try loop.add(frames.descriptor, token: Token.frames, for: .peerEnd)
     for (index, source) in sources.enumerated() {
       try loop.add(source.log.socket.descriptor, token: Token.firstSource + UInt64(index))
+    }
+    for (index, queue) in queues.enumerated() {
+      try loop.add(queue.source.socket.descriptor, token: Token.firstQueue + UInt64(index))
     }
     return loop
   }
@@ -111,7 +124,7 @@ struct GateProcess: ~Copyable {
   /// Until the keeper ends the frame socket. What was received is decided and told before that; what waits in the sources is the next
   /// gate's.
   mutating func run() throws {
-    hasRecords = true
+    hasNews = true
     told = [.ready(ringState)]
     try settle()
     while true {
@@ -119,8 +132,11 @@ struct GateProcess: ~Copyable {
       observeClock()
       for index in 0..<count {
         let event = loop[index]
-        if event.token == Token.frames { return try settle() }
-        try receive(from: sources[Int(event.token - Token.firstSource)])
+        switch event.token {
+        case Token.frames: return try settle()
+        case Token.firstSource...: try receive(from: sources[Int(event.token - Token.firstSource)], atMost: Self.datagramsPerWake)
+        default: try receive(from: queues[Int(event.token - Token.firstQueue)])
+        }
       }
       try settle()
     }
@@ -135,14 +151,14 @@ struct GateProcess: ~Copyable {
 
   /// The first datagram is settled at once: a lone knock does not wait for a look whether more has come. What follows it is settled
   /// together.
-  private mutating func receive(from source: Source) throws {
-    for round in 0..<Self.datagramsPerWake {
+  mutating func receive(from source: Source, atMost limit: Int) throws {
+    for round in 0..<limit {
       guard try source.log.receive() else { break }
       let now = SystemClock.now()
       source.log.forEachPacket { packet in
         take(gate.receive(packet.payload, prefix: packet.prefix, at: now))
       }
-      if round == 0 { try settle() }
+      if round.isMultiple(of: Self.datagramsPerWake) { try settle() }
     }
     count(source)
   }
@@ -153,18 +169,18 @@ struct GateProcess: ~Copyable {
     case .refusedKnown(let refusal):
       counters.increment(Counter.place(of: refusal.denial))
       told.append(.refusal(refusal))
-      hasRecords = true
+      hasNews = true
     case .granted(let grant):
       counters.increment(Counter.grants.rawValue)
       told.append(.grant(grant))
-      hasRecords = true
+      hasNews = true
     }
   }
 
   /// Ends a wake-up: the records first, then the frames. Without its record no grant leaves.
   private mutating func settle() throws {
-    guard hasRecords else { return }
-    hasRecords = false
+    guard hasNews else { return }
+    hasNews = false
     let batch = gate.unwritten()
     if !batch.isEmpty {
       do throws(StateError) {

@@ -54,7 +54,7 @@ struct Startup: ~Copyable {
     for notice in configuration.keeper.notices { Notice.write(notice) }
     for complaint in complaints { Notice.write(complaint) }
     if !Landlock.isSupported { Notice.write("this kernel has no Landlock: the gate is confined by seccomp alone") }
-    for trouble in CaptureChannel.troubles(groups: configuration.keeper.groups) { Notice.write(trouble) }
+    for trouble in GateSources.troubles(of: configuration.keeper) { Notice.write(trouble) }
     guard complaints.isEmpty else { return ExitStatus.configuration }
     Notice.write("the configuration is good")
     return 0
@@ -71,11 +71,11 @@ struct Startup: ~Copyable {
       let audit = AuditTrail(
         try tables.auditFile.map { path throws(StateError) in try AuditLog(path: path) } ?? AuditLog(borrowing: 1))
       let launch = GateLaunch(
-        generation: keeper.rules.generation, sources: resources.channels.count, gatewayFingerprint: tables.gatewayFingerprint,
-        history: options.isNewGateway ? .new : .known)
+        generation: keeper.rules.generation, sources: resources.sources.groups.count, queues: resources.sources.queues.count,
+        gatewayFingerprint: tables.gatewayFingerprint, history: options.isNewGateway ? .new : .known)
       let gate = GateSupervisor(
         program: try Programs.path("postern-gate"), launch: launch, tables: configuration.gateTables,
-        handed: resources.handed(resources.channels))
+        handed: resources.handed(resources.sources))
       return try Daemon(
         keeper: keeper, sets: sets, ruleset: ruleset, audit: audit, listener: try UnixListener(path: tables.controlSocket),
         gate: gate,

@@ -43,12 +43,13 @@ enum Samples {
     let sources = [try #require(AddressPrefix("192.0.2.0/24")), try #require(AddressPrefix("2001:db8::/32"))]
     let set = KeeperTables.SetReference(family: .ip6, table: "postern", set: "door6")
     return KeeperTables(
-      groups: [5, 65_535],
+      groups: [5, 65_535], queues: [5, 65_535],
       users: [
         .init(name: alice, validity: some, doors: [0], longestLease: 60, sources: sources, grantsPerMinute: 60),
         .init(name: ssh, validity: .always, doors: [], longestLease: 1, sources: [], grantsPerMinute: 0),
       ], keys: [.init(user: 1, name: alice, validity: some)],
-      doors: [.init(name: ssh, ipv4: nil, ipv6: set, services: [tcp], longestLease: 60, allowsLinkLocal: true, leasesPerUser: 8)],
+      doors: [.init(name: ssh, ipv4: nil, ipv6: set, services: [tcp], longestLease: 60, allowsLinkLocal: true, leasesPerUser: 8,
+          hold: 300)],
       stateDirectory: "/var/lib/postern", ringSlots: 4096, gatewayFingerprint: 0x0102_0304_0506_0708,
       controlSocket: "/run/postern/control", auditFile: "/var/log/ü", notices: ["limits: key-burst raised from 10 to 1000"])
   }
