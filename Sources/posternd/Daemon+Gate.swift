@@ -75,7 +75,7 @@ extension Daemon {
       case .loaded:
         guard gate.becameLoaded() else { return false }
         // What came in while no gate was there has waited too long.
-        dropHeld()
+        if gate.restarts > 0 { dropHeld() }
         gate.begin(at: SystemClock.monotonic())
       case .ready:
         guard gate.becameReady(at: SystemClock.monotonic()) else { return false }

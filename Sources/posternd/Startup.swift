@@ -55,9 +55,22 @@ struct Startup: ~Copyable {
     for complaint in complaints { Notice.write(complaint) }
     if !Landlock.isSupported { Notice.write("this kernel has no Landlock: the gate is confined by seccomp alone") }
     for trouble in GateSources.troubles(of: configuration.keeper) { Notice.write(trouble) }
+    if !configuration.keeper.queues.isEmpty { Notice.write(Self.rulesThatHold()) }
     guard complaints.isEmpty else { return ExitStatus.configuration }
     Notice.write("the configuration is good")
     return 0
+  }
+
+  /// Which rules hold first packets on this kernel.
+  private static func rulesThatHold() -> String {
+    do throws(SetError) {
+      var socket = try NftSocket()
+      return try socket.canQueue()
+        ? "doors hold first packets: this kernel's nft can queue, load nft/hold.nft"
+        : "doors hold first packets: this kernel's nft cannot queue, load nft/hold-without-queue.nft and run nft/hold-without-queue.sh"
+    } catch {
+      return "whether this kernel's nft can queue is not known: \(error)"
+    }
   }
 
   /// Opens what the daemon needs and takes over the leases that stand in the sets.
