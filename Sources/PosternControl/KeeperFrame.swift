@@ -47,14 +47,25 @@ package struct KeeperFrame: Hashable, Sendable {
     }
   }
 
-  /// A packet that the kernel holds back in a queue. Every knock that was logged before the kernel held it is decided, and told before.
+  /// A packet that the kernel holds back in a queue.
   package struct Held: Hashable, Sendable {
+    package enum Stage: UInt8, Hashable, Sendable, CaseIterable {
+      /// Every knock that was logged before the kernel held the packet is decided, and was told before.
+      case decided = 0
+      /// Knocks that were logged before it are still to be read.
+      case arrived
+      /// As ``decided``, of a packet that was told of as ``arrived``.
+      case decidedAtLast
+    }
+
+    package var stage: Stage
     package var queue: UInt16
     /// The kernel's name for it, which a verdict needs.
     package var id: UInt32
     package var source: IPAddress
 
-    package init(queue: UInt16, id: UInt32, source: IPAddress) {
+    package init(_ stage: Stage = .decided, queue: UInt16, id: UInt32, source: IPAddress) {
+      self.stage = stage
       self.queue = queue
       self.id = id
       self.source = source
@@ -93,7 +104,7 @@ package struct KeeperFrame: Hashable, Sendable {
 //  0 u8 layout   1 u8 kind    2 u16 notes   4 u32 generation   8 u32 key   12 u16 door   14 u8 action   15 u8 families
 // 16 u32 lease  20 IPv4 4    24 IPv6 16    40 u16 port v4     42 u16 port v6   44 u8 detail   45 zero 3   48 id 16 (grant)
 // A refusal keeps its source in the address of its family and its skew at 48 (i64); `detail` is its denial, or a ready's ring state.
-// A held packet keeps its source so too, its id at 8 and its queue at 12.
+// A held packet keeps its source so too, its id at 8 and its queue at 12; `detail` is its stage.
 extension KeeperFrame {
   private enum Kind: UInt8 {
     case ready = 1
@@ -191,7 +202,7 @@ extension KeeperFrame {
     }
 
     init(_ held: Held) {
-      self.init(kind: .held)
+      self.init(kind: .held, detail: held.stage.rawValue)
       key = held.id
       door = held.queue
       put(held.source)
@@ -233,7 +244,10 @@ extension KeeperFrame {
         denial: denial, key: KeyIndex(Int(key)), source: source, skew: .init(nanoseconds: Int64(bitPattern: tail.high)))
     }
 
-    var held: Held? { source.map { Held(queue: door, id: key, source: $0) } }
+    var held: Held? {
+      guard let stage = Held.Stage(rawValue: detail), let source else { return nil }
+      return Held(stage, queue: door, id: key, source: source)
+    }
 
     func write(_ generation: UInt32, into writer: inout WireWriter) {
       writer.u8(KeeperFrame.layout)

@@ -8,13 +8,16 @@ import PosternWire
 /// Why a client that knocks and connects in the same instant finds its door open, step by step:
 /// 1. The rule that logs a knock also marks its sender as knocking, behind the log; only packets of a knocking sender are queued. So a
 ///    queued packet's knock lies in the gate's socket before the packet itself is queued.
-/// 2. The gate, with a queued packet in its hands, first reads every logged packet that was there. Then the knock is decided, and its
-///    frame stands before that of the packet, in the same message or an earlier one.
+/// 2. The gate, with a queued packet in its hands, reads every logged packet that was there. Then the knock is decided, and its frame
+///    stands before the one that calls the packet decided.
 /// 3. The keeper takes frames in their order, writes the sets, hears the kernel's answer, and gives verdicts only then.
 ///
-/// A verdict is ACCEPT: it ends the hold, no more, and the chains behind it decide by the lease. So nothing is gained by whoever makes
-/// a gate tell of packets that do not exist, and a packet whose sender has sent junk, or nothing that counts, goes on at once. Only
-/// a packet whose sender has a lease that waits for its set (the ruleset is being loaded anew) waits with it, as long as the door says.
+/// So a packet that is decided goes on at once, as does any packet of a source whose door is open already, whatever is still to be
+/// read: junk in a user's name does not keep his new connections waiting. Others wait for one of the two, at most as long as doors
+/// hold. A packet that is decided waits on only where its sender's lease itself waits, for a set that is being loaded anew.
+///
+/// The verdict is always ACCEPT: it ends the hold, no more, and the chains behind it decide by the lease. So nothing is gained by
+/// whoever makes a gate tell of packets that do not exist.
 package struct HeldPackets: Sendable {
   package static let perSource = 4
   package static let inAll = 256
@@ -36,38 +39,53 @@ package struct HeldPackets: Sendable {
   /// Lets the packet wait until `end`; false when it must go on: there are too many of its source or in all. A packet that waits already
   /// goes on waiting.
   mutating func hold(_ packet: KeeperFrame.Held, until end: UInt64) -> Bool {
-    let isKnown = waiting.contains { $0.packet.queue == packet.queue && $0.packet.id == packet.id }
-    if isKnown { return true }
+    if place(of: packet) != nil { return true }
     let ofSource = waiting.count { $0.packet.source == packet.source }
     guard waiting.count < Self.inAll, ofSource < Self.perSource else { return false }
     waiting.append(Waiting(packet: packet, end: end))
     return true
   }
 
-  var sources: Set<IPAddress> { Set(waiting.map(\.packet.source)) }
+  /// Notes that a packet is decided; one that does not wait any more has had its verdict.
+  mutating func decide(_ packet: KeeperFrame.Held) {
+    guard let place = place(of: packet) else { return }
+    waiting[place].packet.stage = .decided
+  }
 
-  /// Takes out the packets that have waited long enough, and those whose source waits for nothing any more.
-  mutating func release(at uptime: UInt64, except sources: Set<IPAddress>) -> [KeeperFrame.Held] {
-    let rest = waiting.filter { $0.end > uptime && sources.contains($0.packet.source) }
-    let released = waiting.filter { $0.end <= uptime || !sources.contains($0.packet.source) }.map(\.packet)
-    waiting = rest
+  /// Takes out the packets that have waited long enough, and those that wait for nothing any more.
+  mutating func release(at uptime: UInt64, unless mustWait: (KeeperFrame.Held) -> Bool) -> [KeeperFrame.Held] {
+    var released: [KeeperFrame.Held] = []
+    waiting.removeAll { item in
+      if item.end > uptime, mustWait(item.packet) { return false }
+      released.append(item.packet)
+      return true
+    }
     return released
   }
 
   /// Forgets all of them: the kernel has dropped them.
   mutating func removeAll() { waiting.removeAll() }
+
+  private func place(of packet: KeeperFrame.Held) -> Int? {
+    waiting.firstIndex { $0.packet.queue == packet.queue && $0.packet.id == packet.id }
+  }
 }
 
 extension Keeper {
   /// The packets that go on now, to be asked for once the kernel has answered the work in which they came.
   package mutating func released(by work: Work, at now: Moment) -> [KeeperFrame.Held] {
-    var released = held.release(at: now.uptime, except: held.sources.filter { hold(of: $0) != nil })
+    guard held.count > 0 || !work.held.isEmpty else { return [] }
+    var packets = held
+    var released: [KeeperFrame.Held] = []
     for packet in work.held {
-      guard let hold = hold(of: packet.source), held.hold(packet, until: now.uptime + hold) else {
-        released.append(packet)
-        continue
+      switch packet.stage {
+      case .decidedAtLast: packets.decide(packet)
+      case .arrived, .decided:
+        if !packets.hold(packet, until: now.uptime + longestHold) { released.append(packet) }
       }
     }
+    released += packets.release(at: now.uptime, unless: mustWait)
+    held = packets
     return released
   }
 
@@ -76,13 +94,23 @@ extension Keeper {
 
   package mutating func forgetHeld() { held.removeAll() }
 
-  /// How long, in nanoseconds, a packet of this source may wait: the longest of the doors at which a lease of his waits for its set.
-  private func hold(of source: IPAddress) -> UInt64? {
-    guard !absent.isEmpty else { return nil }
-    let doors = rules.tables.doors.indices.filter { rules.tables.doors[$0].hold > 0 }
-    let waiting = doors.filter { door in
-      rules.elements([source], door: door).contains { absent.contains($0.set) && !book.holders(of: $0).isEmpty }
+  /// Nanoseconds. A packet does not say which door it is for until its verdict is given.
+  private var longestHold: UInt64 { UInt64(rules.tables.doors.map(\.hold).max() ?? 0) * 1_000_000 }
+
+  private func mustWait(_ packet: KeeperFrame.Held) -> Bool {
+    switch packet.stage {
+    case .arrived: !hasLease(packet.source, whereSetIsAway: false)
+    case .decided, .decidedAtLast: hasLease(packet.source, whereSetIsAway: true)
     }
-    return waiting.map { UInt64(rules.tables.doors[$0].hold) * 1_000_000 }.max()
+  }
+
+  /// Whether a lease of this source stands at a door that holds, in a set that is away or in one that is there.
+  private func hasLease(_ source: IPAddress, whereSetIsAway isAway: Bool) -> Bool {
+    if isAway, absent.isEmpty { return false }
+    return rules.tables.doors.indices.contains { door in
+      guard rules.tables.doors[door].hold > 0 else { return false }
+      return rules.elements([source], door: door)
+        .contains { absent.contains($0.set) == isAway && !book.holders(of: $0).isEmpty }
+    }
   }
 }

@@ -20,7 +20,7 @@ struct GateProcess: ~Copyable {
   }
 
   /// Datagrams of one source in one wake-up, so that others get their turn and grants leave soon.
-  static let datagramsPerWake = 64
+  private static let datagramsPerWake = 64
   /// The largest tables that are believed: 10,000 keys take 2 MB.
   private static let tablesLimit = 64 << 20
   private static let second: UInt64 = 1_000_000_000
@@ -28,24 +28,31 @@ struct GateProcess: ~Copyable {
   private let generation: UInt32
   private let frames: SeqpacketSocket
   private let ring: ReplayRing
-  let counters: CountersPage
-  let sources: [Source]
+  private let counters: CountersPage
+  private let sources: [Source]
   private let queues: [Queue]
   private var loop: EventLoop
   private var gate: Gate
   private let ringState: KeeperFrame.RingState
   private var clockAsked: UInt64 = 0
   /// What this wake-up tells the keeper, once its records are written.
-  var told: [KeeperFrame.Body] = []
+  private var told: [KeeperFrame.Body] = []
   /// Whether there is something to tell, or to write.
-  var hasNews = false
+  private var hasNews = false
+  private var undecided: UndecidedPackets
 
   /// An NFLOG socket and what was counted of it so far.
-  final class Source {
+  private final class Source {
     var log: LogSource
     var counted = CaptureCounters()
+    /// Datagrams so far, and whether none was left at the last look.
+    var reads: UInt64 = 0
+    var isEmpty = false
 
     init(_ log: consuming LogSource) { self.log = log }
+
+    /// Datagrams that a full buffer holds at most: each occupies a struct sk_buff and the smallest allocation behind it.
+    var capacity: UInt64 { UInt64(log.socket.receiveBuffer / 512) }
   }
 
   /// Takes over the descriptors, loads tables and ring, and gives up every right. Throws when any of it fails: a gate that is not
@@ -76,6 +83,7 @@ struct GateProcess: ~Copyable {
     self.ring = ring
     self.sources = sources
     self.queues = queues
+    undecided = UndecidedPackets(capacities: sources.map(\.capacity))
     gate = prepared.begin(replay: replay, clockIsSynchronised: SystemClock.isSynchronised, at: SystemClock.now())
     self.loop = loop
     generation = launch.generation
@@ -130,15 +138,16 @@ struct GateProcess: ~Copyable {
     while true {
       let count = try loop.wait(milliseconds: 1000)
       observeClock()
-      for index in 0..<count {
-        let event = loop[index]
-        switch event.token {
-        case Token.frames: return try settle()
-        case Token.firstSource...: try receive(from: sources[Int(event.token - Token.firstSource)], atMost: Self.datagramsPerWake)
-        default: try receive(from: queues[Int(event.token - Token.firstQueue)])
-        }
+      let tokens = (0..<count).map { loop[$0].token }
+      // Packets before knocks: what was logged before them is read behind them.
+      for (index, queue) in queues.enumerated() where tokens.contains(Token.firstQueue + UInt64(index)) { try receive(from: queue) }
+      for (index, source) in sources.enumerated()
+      where !undecided.isEmpty || tokens.contains(Token.firstSource + UInt64(index)) {
+        try receive(from: source)
       }
+      tellHeld(isEnding: tokens.contains(Token.frames))
       try settle()
+      if tokens.contains(Token.frames) { return }
     }
   }
 
@@ -151,16 +160,40 @@ struct GateProcess: ~Copyable {
 
   /// The first datagram is settled at once: a lone knock does not wait for a look whether more has come. What follows it is settled
   /// together.
-  mutating func receive(from source: Source, atMost limit: Int) throws {
-    for round in 0..<limit {
-      guard try source.log.receive() else { break }
+  private mutating func receive(from source: Source) throws {
+    source.isEmpty = false
+    for round in 0..<Self.datagramsPerWake {
+      guard try source.log.receive() else {
+        source.isEmpty = true
+        break
+      }
+      source.reads += 1
       let now = SystemClock.now()
       source.log.forEachPacket { packet in
         take(gate.receive(packet.payload, prefix: packet.prefix, at: now))
       }
-      if round.isMultiple(of: Self.datagramsPerWake) { try settle() }
+      if round == 0 { try settle() }
     }
     count(source)
+  }
+
+  private mutating func receive(from queue: Queue) throws {
+    for _ in 0..<Self.datagramsPerWake {
+      guard try queue.source.receive() else { break }
+      queue.source.forEachPacket { packet in
+        let source = IPAddress(sourceOf: packet.headers) ?? .v4(.zero)
+        undecided.add(.init(queue: packet.queue, id: packet.id, source: source), reads: sources.map(\.reads))
+      }
+    }
+    queue.count(into: counters)
+  }
+
+  /// Tells of packets behind the knocks that were logged before them; a gate that ends leaves none behind.
+  private mutating func tellHeld(isEnding: Bool) {
+    guard !undecided.isEmpty else { return }
+    let news = isEnding ? undecided.end() : undecided.news(reads: sources.map(\.reads), empty: sources.map(\.isEmpty))
+    told += news.map { .held($0) }
+    if !news.isEmpty { hasNews = true }
   }
 
   private mutating func take(_ outcome: Gate.Outcome) {

@@ -7,19 +7,28 @@ import PosternWire
 import Testing
 
 @Suite struct HeldPacketsTests {
-  private static func held(_ id: UInt32, _ source: String = "192.0.2.7", queue: UInt16 = 5) -> KeeperFrame.Held {
-    .init(queue: queue, id: id, source: Fixture.ip(source))
+  private static func held(
+    _ id: UInt32, _ source: String = "192.0.2.7", queue: UInt16 = 5, _ stage: KeeperFrame.Held.Stage = .decided
+  ) -> KeeperFrame.Held {
+    .init(stage, queue: queue, id: id, source: Fixture.ip(source))
   }
 
-  /// A keeper whose doors hold for 300 ms, with the IPv4 set away and a lease of `addresses` that waits for it.
-  private static func away(_ addresses: [String] = ["192.0.2.7"]) -> Bench {
+  private static func held(_ id: UInt32, _ stage: KeeperFrame.Held.Stage) -> KeeperFrame.Held { held(id, "192.0.2.7", stage) }
+
+  /// A keeper whose doors hold for 300 ms.
+  private static func holding() -> Bench {
     var tables = Fixture.tables()
     for door in tables.doors.indices {
       tables.doors[door].hold = 300
       tables.doors[door].leasesPerUser = 1000
     }
     for user in tables.users.indices { tables.users[user].grantsPerMinute = 1000 }
-    var bench = Bench(tables)
+    return Bench(tables)
+  }
+
+  /// The same with the IPv4 set away and a lease of `addresses` that waits for it.
+  private static func away(_ addresses: [String] = ["192.0.2.7"]) -> Bench {
+    var bench = holding()
     for (number, address) in addresses.enumerated() {
       bench.faults[bench.element(address)] = .setMissing
       _ = bench.receive(Fixture.grant(address, id: UInt64(number + 1)))
@@ -45,6 +54,47 @@ import Testing
     _ = bench.keeper.settle(work, failures: [:], at: bench.now)
     #expect(bench.keeper.released(by: work, at: bench.now) == [Self.held(1)])
   }
+
+  // MARK: Knocks that are still to be read
+
+  @Test func anUndecidedPacketWaitsForItsDecision() {
+    var bench = Self.holding()
+    #expect(bench.hold(Self.held(1, .arrived), Self.held(2, "192.0.2.8", .arrived)).isEmpty)
+    #expect(bench.keeper.held.count == 2)
+    #expect(bench.hold(Self.held(1, .decidedAtLast)).map(\.id) == [1])
+    #expect(bench.keeper.held.count == 1)
+    #expect(bench.hold(Self.held(1, .decidedAtLast)).isEmpty, "it has had its verdict")
+  }
+
+  @Test func itDoesNotWaitWhereItsDoorIsOpen() {
+    var bench = Self.holding()
+    _ = bench.receive(Fixture.grant())
+    #expect(bench.hold(Self.held(1, .arrived)).map(\.id) == [1])
+    #expect(bench.hold(Self.held(1, .decidedAtLast)).isEmpty)
+  }
+
+  @Test func aGrantEndsTheWait() {
+    var bench = Self.holding()
+    #expect(bench.hold(Self.held(1, .arrived), Self.held(2, "192.0.2.8", .arrived)).isEmpty)
+    #expect(bench.releases { $0.keeper.decide([Fixture.grant()], own: $0.own, at: $0.now) }.map(\.id) == [1])
+  }
+
+  @Test func anUndecidedPacketWaitsNoLongerThanDoorsHold() {
+    var bench = Self.holding()
+    #expect(bench.hold(Self.held(1, .arrived)).isEmpty)
+    bench.now.uptime += 299_999_999
+    #expect(bench.keeper.released(at: bench.now).isEmpty)
+    bench.now.uptime += 1
+    #expect(bench.keeper.released(at: bench.now).map(\.id) == [1])
+    #expect(bench.hold(Self.held(1, .decidedAtLast)).isEmpty)
+  }
+
+  @Test func fourUndecidedOfASourceWait() {
+    var bench = Self.holding()
+    #expect((1...6).flatMap { bench.hold(Self.held($0, .arrived)) }.map(\.id) == [5, 6])
+  }
+
+  // MARK: Leases that wait
 
   @Test func aPacketWaitsWhileItsLeaseWaits() {
     var bench = Self.away()

@@ -226,7 +226,7 @@ extension SystemSuite {
       #expect(run.status == 0, "\(run.errors)")
       let hasQueue = try Shell.run(lab.at(lab.gateway, ["nft", "-c", "-f", Lab.root + "/nft/hold.nft"])).status == 0
       #expect(run.errors.contains(hasQueue ? "nft/hold.nft" : "nft/hold-without-queue.nft"), "\(run.errors)")
-      #expect(try Shell.run(lab.at(lab.gateway, ["nft", "list", "tables"])).output == "table inet postern\n", "the probe leaves nothing")
+      #expect(try !Shell.run(lab.at(lab.gateway, ["nft", "list", "tables"])).output.contains("probe"), "the probe leaves nothing")
     }
   }
 }
