@@ -100,7 +100,9 @@ struct ConfigMessage {
   ) {
     let sequence = self.sequence
     unsafe bytes.withUnsafeMutableBytes { raw in
-      guard let start = unsafe raw.baseAddress?.assumingMemoryBound(to: CChar.self), let header = unsafe put(start) else { return }
+      guard let start = unsafe raw.baseAddress?.assumingMemoryBound(to: CChar.self), let header = unsafe put(start) else {
+        return
+      }
       unsafe header.pointee.nlmsg_seq = sequence
       if wantsAnswer { unsafe header.pointee.nlmsg_flags |= UInt16(NLM_F_ACK) }
     }

@@ -32,7 +32,8 @@ extension KeeperTables {
     let keys = try reader.list(0...TableLimits.keys) { (reader) throws(WireError) in try ClientKey(&reader, users: users.count) }
     self.init(
       groups: groups, queues: queues, users: users, keys: keys, doors: doors,
-      stateDirectory: try reader.text(1...TableLimits.pathBytes), ringSlots: try reader.number(in: 1...TableLimits.ringSlots), gatewayFingerprint: try reader.u64(),
+      stateDirectory: try reader.text(1...TableLimits.pathBytes), ringSlots: try reader.number(in: 1...TableLimits.ringSlots),
+      gatewayFingerprint: try reader.u64(),
       controlSocket: try reader.text(1...TableLimits.socketPathBytes),
       auditFile: try reader.optional { (reader) throws(WireError) in try reader.text(1...TableLimits.pathBytes) },
       notices: try reader.list(0...TableLimits.notices) { (reader) throws(WireError) in

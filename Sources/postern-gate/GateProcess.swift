@@ -140,7 +140,9 @@ struct GateProcess: ~Copyable {
       observeClock()
       let tokens = (0..<count).map { loop[$0].token }
       // Packets before knocks: what was logged before them is read behind them.
-      for (index, queue) in queues.enumerated() where tokens.contains(Token.firstQueue + UInt64(index)) { try receive(from: queue) }
+      for (index, queue) in queues.enumerated() where tokens.contains(Token.firstQueue + UInt64(index)) {
+        try receive(from: queue)
+      }
       for (index, source) in sources.enumerated()
       where !undecided.isEmpty || tokens.contains(Token.firstSource + UInt64(index)) {
         try receive(from: source)

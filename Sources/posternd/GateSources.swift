@@ -36,7 +36,8 @@ struct GateSources {
   /// What is wrong with these groups and queues, for `-t`; what a running daemon holds is no fault of the configuration.
   static func troubles(of keeper: KeeperTables) -> [String] {
     keeper.groups.compactMap { group in trouble { () throws(CaptureError) in _ = try CaptureChannel(group: group, patience: 0) } }
-      + keeper.queues.compactMap { queue in trouble { () throws(CaptureError) in _ = try QueueChannel(queue: queue, patience: 0) } }
+      + keeper.queues.compactMap { queue in trouble { () throws(CaptureError) in _ = try QueueChannel(queue: queue, patience: 0) }
+      }
   }
 
   private static func trouble(_ bind: () throws(CaptureError) -> Void) -> String? {

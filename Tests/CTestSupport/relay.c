@@ -139,11 +139,11 @@ static void release(struct support_relay *relay) {
   free(relay);
 }
 
-struct support_relay *support_relay_start(const char *path, const char *one, const char *other, uint64_t delay) {
+uintptr_t support_relay_start(const char *path, const char *one, const char *other, uint64_t delay) {
   struct opening opening = {path, one, other, {-1, -1}};
   struct support_relay *relay = calloc(1, sizeof *relay);
   pthread_t opener;
-  if (!relay) return NULL;
+  if (!relay) return 0;
   relay->stop[0] = relay->stop[1] = -1;
   if (pthread_create(&opener, NULL, open_there, &opening) == 0) pthread_join(opener, NULL);
   relay->delay = delay;
@@ -154,9 +154,9 @@ struct support_relay *support_relay_start(const char *path, const char *one, con
   if (opening.fds[0] < 0 || opening.fds[1] < 0 || !relay->late || !relay->lanes[0].frames || !relay->lanes[1].frames ||
       pipe2(relay->stop, O_CLOEXEC) < 0 || pthread_create(&relay->thread, NULL, run, relay) != 0) {
     release(relay);
-    return NULL;
+    return 0;
   }
-  return relay;
+  return (uintptr_t)relay;
 }
 
 static int ascending(const void *one, const void *other) {
@@ -164,7 +164,8 @@ static int ascending(const void *one, const void *other) {
   return (a > b) - (a < b);
 }
 
-struct support_relay_share support_relay_stop(struct support_relay *relay) {
+struct support_relay_share support_relay_stop(uintptr_t handle) {
+  struct support_relay *relay = (struct support_relay *)handle;
   struct support_relay_share share = {0};
   (void)!write(relay->stop[1], "", 1);
   pthread_join(relay->thread, NULL);

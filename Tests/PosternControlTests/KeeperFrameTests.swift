@@ -25,7 +25,8 @@ import Testing
       body: .grant(
         Grant(action: .close, key: KeyIndex(0), door: 0, ipv4: nil, ipv6: nil, lease: 0, knock: .zero, notes: []))),
     KeeperFrame(generation: 3, body: .held(.init(queue: 0x0506, id: 0x0102_0304, source: .v4(IPv4Address(0xc000_0207))))),
-    KeeperFrame(generation: 3, body: .held(.init(.decidedAtLast, queue: .max, id: .max, source: .v6(IPv6Address(high: 1, low: 2))))),
+    KeeperFrame(
+      generation: 3, body: .held(.init(.decidedAtLast, queue: .max, id: .max, source: .v6(IPv6Address(high: 1, low: 2))))),
   ]
 
   @Test func grantBytes() {
@@ -41,8 +42,10 @@ import Testing
 
   @Test func heldBytes() {
     var writer = WireWriter()
-    KeeperFrame(generation: 3, body: .held(.init(.arrived, queue: 0x0506, id: 0x0102_0304, source: .v4(IPv4Address(0xc000_0207)))))
-      .encode(into: &writer)
+    KeeperFrame(
+      generation: 3, body: .held(.init(.arrived, queue: 0x0506, id: 0x0102_0304, source: .v4(IPv4Address(0xc000_0207))))
+    )
+    .encode(into: &writer)
     #expect(
       Hex.encode(writer.bytes)
         == "01050000" + "00000003" + "01020304" + "0506" + "00" + "01" + "00000000" + "c0000207"

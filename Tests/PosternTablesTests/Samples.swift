@@ -48,8 +48,11 @@ enum Samples {
         .init(name: alice, validity: some, doors: [0], longestLease: 60, sources: sources, grantsPerMinute: 60),
         .init(name: ssh, validity: .always, doors: [], longestLease: 1, sources: [], grantsPerMinute: 0),
       ], keys: [.init(user: 1, name: alice, validity: some)],
-      doors: [.init(name: ssh, ipv4: nil, ipv6: set, services: [tcp], longestLease: 60, allowsLinkLocal: true, leasesPerUser: 8,
-          hold: 300)],
+      doors: [
+        .init(
+          name: ssh, ipv4: nil, ipv6: set, services: [tcp], longestLease: 60, allowsLinkLocal: true, leasesPerUser: 8,
+          hold: 300)
+      ],
       stateDirectory: "/var/lib/postern", ringSlots: 4096, gatewayFingerprint: 0x0102_0304_0506_0708,
       controlSocket: "/run/postern/control", auditFile: "/var/log/ü", notices: ["limits: key-burst raised from 10 to 1000"])
   }

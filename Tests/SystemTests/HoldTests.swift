@@ -51,7 +51,7 @@ extension SystemSuite {
       for _ in 0..<5 {
         sender.send(try lab.knock())
         if lab.connects(milliseconds: 300) { connected += 1 }
-        try Hold.shut(lab)
+        try Hold.shut(lab, holds: false)
       }
       #expect(connected < 5)
     }
@@ -70,7 +70,9 @@ extension SystemSuite {
     @Test func aRefusedKnockEndsTheHoldAndTheGuardDrops() throws {
       try held { lab in
         let sender = try lab.sender()
-        for knock in [try lab.knock("127.0.0.1"), try lab.knock(stamp: lab.freshStamp(skew: -3600)), [UInt8](repeating: 7, count: 184)] {
+        for knock in [
+          try lab.knock("127.0.0.1"), try lab.knock(stamp: lab.freshStamp(skew: -3600)), [UInt8](repeating: 7, count: 184),
+        ] {
           sender.send(knock)
           #expect(!lab.connects(milliseconds: 100))
         }
@@ -226,7 +228,8 @@ extension SystemSuite {
       #expect(run.status == 0, "\(run.errors)")
       let hasQueue = try Shell.run(lab.at(lab.gateway, ["nft", "-c", "-f", Lab.root + "/nft/hold.nft"])).status == 0
       #expect(run.errors.contains(hasQueue ? "nft/hold.nft" : "nft/hold-without-queue.nft"), "\(run.errors)")
-      #expect(try !Shell.run(lab.at(lab.gateway, ["nft", "list", "tables"])).output.contains("probe"), "the probe leaves nothing")
+      #expect(
+        try !Shell.run(lab.at(lab.gateway, ["nft", "list", "tables"])).output.contains("probe"), "the probe leaves nothing")
     }
   }
 }

@@ -5,9 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// A wire between two interfaces of a namespace that delays every frame; a thread of its own.
-struct support_relay;
-
 /// What the wire itself added to its delay, in microseconds a frame, and the frames that it lost.
 struct support_relay_share {
   size_t frames;
@@ -16,8 +13,9 @@ struct support_relay_share {
   uint32_t late_p99;
 };
 
-/// `delay` in nanoseconds, for each direction; NULL when the interfaces cannot be had.
-struct support_relay *support_relay_start(const char *path, const char *one, const char *other, uint64_t delay);
-struct support_relay_share support_relay_stop(struct support_relay *relay);
+/// A wire between two interfaces of a namespace that delays every frame by `delay` nanoseconds, in a thread of its own; zero when the
+/// interfaces cannot be had.
+uintptr_t support_relay_start(const char *path, const char *one, const char *other, uint64_t delay);
+struct support_relay_share support_relay_stop(uintptr_t relay);
 
 #endif
