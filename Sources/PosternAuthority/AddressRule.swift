@@ -39,4 +39,23 @@ package enum AddressRule {
     default: return high >> 16 == 0x0064_ff9b_0001
     }
   }
+
+  /// Whether every address of a network can be admitted: `169.0.0.0/8` holds link-local addresses, `64::/16` the forms of IPv4.
+  ///
+  /// Networks of at least 8 and 16 bits are never larger than those of loopback, multicast and link-local IPv6: their first address says it.
+  package static func admits(_ network: AddressPrefix, linkLocal: Bool) -> Bool {
+    guard admits(network.address, linkLocal: linkLocal) else { return false }
+    return switch network.address {
+    case .v4: linkLocal || !network.contains(.v4(linkLocal4))
+    case .v6: !embeddings.contains { network.contains(.v6($0)) }
+    }
+  }
+
+  private static let linkLocal4 = IPv4Address(0xa9fe_0000)
+
+  /// The first addresses of the networks of ``embedsIPv4(_:)``; that of ::/96 is the first of any network that holds it.
+  private static let embeddings = [
+    IPv6Address(high: 0, low: 0xffff_0000_0000), IPv6Address(high: 0x0064_ff9b_0000_0000, low: 0),
+    IPv6Address(high: 0x0064_ff9b_0001_0000, low: 0),
+  ]
 }

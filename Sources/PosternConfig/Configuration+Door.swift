@@ -11,12 +11,21 @@ extension Configuration {
     package let ipv4: KeeperTables.SetReference?
     package let ipv6: KeeperTables.SetReference?
     package let services: [Service]
+    package let destinations: [IPAddress]
+    /// The order of the key's parts that the sets must have; nil takes theirs.
+    package let key: [KeyField]?
+    /// Leading bits of the source that an element admits.
+    package let prefix4: UInt8
+    package let prefix6: UInt8
     /// Seconds.
     package let defaultLease: UInt32
     package let longestLease: UInt32
     package let weakest: Strength
-    package let allowsPacketSource: Bool
+    package let addresses: AddressModes
     package let allowsLinkLocal: Bool
+    /// The only users who may open it; nil leaves that to the users' own `doors`.
+    package let users: [Located<Name>]?
+    package let quotas: DoorQuotas
     /// Milliseconds; zero where no first packet waits for its sender's lease.
     package let hold: UInt16
   }
@@ -35,22 +44,72 @@ extension Configuration.Door {
     let doors = section.named("doors", atMost: TableLimits.doors) { entry, section in
       Configuration.Door(name: .init(entry, &section), &section)
     }
-    return doors.compactMap { $0 }
+    let named = doors.compactMap { $0 }
+    complainAboutSharedSets(named, section)
+    return named
+  }
+
+  /// The rule that looks a set up masks in one way and gives the parts in one order.
+  private static func complainAboutSharedSets(_ doors: [Configuration.Door], _ section: Section) {
+    var first: [KeeperTables.SetReference: Configuration.Door] = [:]
+    for door in doors {
+      for (set, prefix, word) in [(door.ipv4, \Configuration.Door.prefix4, "prefix4"), (door.ipv6, \.prefix6, "prefix6")] {
+        guard let set else { continue }
+        guard let other = first[set] else {
+          first[set] = door
+          continue
+        }
+        if door.key != other.key || door[keyPath: prefix] != other[keyPath: prefix] {
+          section.complain(
+            "this door and \(other.name.value) share the set \(set) and must have the same \(word.quoted) and \"key\"",
+            at: door.name.position)
+        }
+      }
+    }
   }
 
   private init?(name: Located<Name>?, _ section: inout Section) {
     let sets = DoorSets(&section)
-    let services = section.requiredTexts("ports", .service, 1...TableLimits.servicesPerDoor)
+    let families: [AddressFamily] = (sets.ipv4 == nil ? [] : [.ipv4]) + (sets.ipv6 == nil ? [] : [.ipv6])
+    let key = DoorKey(&section, serves: families)
     let longest = section.lease("longest")?.value ?? Self.longestLease
     let lease = Self.lease(&section, longest: longest)
     let weakest = Self.weakest(&section)
-    let packetSource = section.boolean("packet-source")?.value ?? false
+    let addresses = Self.addresses(&section)
     let linkLocal = section.boolean("link-local")?.value ?? false
+    let users = section.texts("users", .name, 1...TableLimits.users)
+    let quotas = DoorQuotas(&section)
     let hold = Self.hold(&section)
     guard let name else { return nil }
     self.init(
-      name: name, ipv4: sets.ipv4, ipv6: sets.ipv6, services: services.map(\.value), defaultLease: lease, longestLease: longest,
-      weakest: weakest, allowsPacketSource: packetSource, allowsLinkLocal: linkLocal, hold: hold)
+      name: name, ipv4: sets.ipv4, ipv6: sets.ipv6, services: key.services, destinations: key.destinations, key: key.key,
+      prefix4: key.prefix4, prefix6: key.prefix6, defaultLease: lease, longestLease: longest, weakest: weakest,
+      addresses: addresses, allowsLinkLocal: linkLocal, users: users, quotas: quotas, hold: hold)
+  }
+
+  /// `packet-source = true` stands for all modes, and its absence for named addresses.
+  private static func addresses(_ section: inout Section) -> AddressModes {
+    section.excludes("addresses", "packet-source")
+    let all = section.boolean("packet-source")?.value ?? false
+    let words = modes.map(\.word)
+    let listed = section.texts("addresses", .oneOf(words.map { ($0, $0) }), 1...words.count)
+    guard let listed else { return all ? .all : .named }
+    return AddressModes(modes.filter { mode in listed.contains { $0.value == mode.word } }.map(\.mode))
+  }
+
+  private static let modes: [(word: String, mode: AddressModes)] = [
+    ("named", .named), ("packet-source", .packetSource), ("agreed", .agreed),
+  ]
+
+  /// A door that names somebody who does not exist names somebody else by mistake.
+  static func complainAboutStrangers(_ doors: [Configuration.Door], users: Set<Name>, _ section: Section) {
+    for door in doors {
+      for user in door.users ?? [] where !users.contains(user.value) {
+        let name = user.value.description
+        section.complain(
+          "unknown user \(name.quoted)" + Spelling.hint(for: name, among: users.map(\.description).sorted()), at: user.position)
+      }
+    }
   }
 
   private static func lease(_ section: inout Section, longest: UInt32) -> UInt32 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PosternTables
 
-/// The keys `table`, `set4` and `set6` of a door: one table, at least one set in it.
+/// The keys `table`, `set4` and `set6` of a door: at least one set, in one table or in two.
 struct DoorSets {
   private typealias Family = KeeperTables.SetReference.Family
 
@@ -11,7 +11,7 @@ struct DoorSets {
     var name: String
 
     /// `inet NAME`, `ip NAME` or `ip6 NAME`.
-    init?(_ text: String) {
+    init?(_ text: some StringProtocol) {
       let words = text.split(separator: " ", omittingEmptySubsequences: false)
       guard words.count == 2, let family = Family.allCases.first(where: { $0.description == words[0] }),
         String(words[1]).isNftName
@@ -21,28 +21,75 @@ struct DoorSets {
     }
   }
 
+  /// What `set4` or `set6` says.
+  enum Named {
+    case none
+    case inTable(String)
+    case elsewhere(Table, String)
+
+    /// Nothing, `NAME`, or `FAMILY TABLE NAME`.
+    init?(_ text: String) {
+      guard !text.isEmpty else {
+        self = .none
+        return
+      }
+      guard let space = text.lastIndex(of: " ") else {
+        guard text.isNftName else { return nil }
+        self = .inTable(text)
+        return
+      }
+      let name = String(text[text.index(after: space)...])
+      guard let table = Table(text[..<space]), name.isNftName else { return nil }
+      self = .elsewhere(table, name)
+    }
+
+    var isElsewhere: Bool {
+      switch self {
+      case .none, .inTable: false
+      case .elsewhere: true
+      }
+    }
+  }
+
   private(set) var ipv4: KeeperTables.SetReference?
   private(set) var ipv6: KeeperTables.SetReference?
 
   init(_ section: inout Section) {
-    let form = TextForm("a table like \"inet postern\"", Table.init)
-    let table = section.text("table", form)?.value ?? Table("inet postern")
-    ipv4 = Self.set(&section, "set4", standard: "door4", in: table, unless: .ip6)
-    ipv6 = Self.set(&section, "set6", standard: "door6", in: table, unless: .ip)
+    let table = section.text("table", TextForm("a table like \"inet postern\"", Table.init))
+    let form = TextForm("the name of a set, or a set like \"ip filter ssh\"", Named.init)
+    let (named4, named6) = (section.text("set4", form), section.text("set6", form))
+    // Somebody who names one set by its table and says nothing of the other serves one family.
+    let isComplete = table == nil && (named4?.value.isElsewhere == true || named6?.value.isElsewhere == true)
+    let standard = table?.value ?? Table("inet postern")
+    ipv4 = Self.set(section, "set4", named4, standard: isComplete ? nil : "door4", in: standard, unless: .ip6)
+    ipv6 = Self.set(section, "set6", named6, standard: isComplete ? nil : "door6", in: standard, unless: .ip)
     if ipv4 == nil, ipv6 == nil { section.complain("[\(section.title)] serves no family: \"set4\" and \"set6\" are empty") }
     if let ipv4, ipv4 == ipv6 { section.complain("\"set4\" and \"set6\" name the same set \(ipv4.set.quoted)") }
   }
 
   /// A table of one family never sees the other's packets: there the set is absent by default and refused when named.
   private static func set(
-    _ section: inout Section, _ key: String, standard: String, in table: Table?, unless blind: KeeperTables.SetReference.Family
+    _ section: Section, _ key: String, _ named: Located<Named>?, standard: String?, in table: Table?,
+    unless blind: KeeperTables.SetReference.Family
   ) -> KeeperTables.SetReference? {
-    let found = section.text(key, .setName)
     guard let table else { return nil }
-    if let found, !found.value.isEmpty, table.family == blind {
-      section.complain("a table of family \(blind) cannot serve \(key.quoted)", at: found.position)
+    switch named?.value {
+    case .none?: return nil
+    case .inTable(let name)?: return set(section, key, name, in: table, unless: blind, at: named?.position)
+    case .elsewhere(let table, let name)?: return set(section, key, name, in: table, unless: blind, at: named?.position)
+    case nil:
+      guard let standard, table.family != blind else { return nil }
+      return KeeperTables.SetReference(family: table.family, table: table.name, set: standard)
     }
-    let name = found?.value ?? (table.family == blind ? "" : standard)
-    return name.isEmpty ? nil : KeeperTables.SetReference(family: table.family, table: table.name, set: name)
+  }
+
+  private static func set(
+    _ section: Section, _ key: String, _ name: String, in table: Table, unless blind: KeeperTables.SetReference.Family,
+    at position: ConfigPosition?
+  ) -> KeeperTables.SetReference {
+    if table.family == blind {
+      section.complain("a table of family \(blind) cannot serve \(key.quoted)", at: position)
+    }
+    return KeeperTables.SetReference(family: table.family, table: table.name, set: name)
   }
 }

@@ -29,9 +29,6 @@ extension TextForm<String> {
   static func path(atMost limit: Int) -> TextForm {
     TextForm("a path of 1 to \(limit) bytes") { (1...limit).contains($0.utf8.count) && $0.isPlain ? $0 : nil }
   }
-
-  /// The name of a set, or nothing where a family is not served.
-  static var setName: TextForm { TextForm("the name of a set") { $0.isEmpty || $0.isNftName ? $0 : nil } }
 }
 
 extension TextForm<Name> {
@@ -39,7 +36,15 @@ extension TextForm<Name> {
 }
 
 extension TextForm<Service> {
-  static var service: TextForm { TextForm("a service like \"tcp/22\"") { Service($0) } }
+  static var service: TextForm { TextForm("a service like \"tcp/22\", \"tcp/8000-8010\" or \"esp\"") { Service($0) } }
+}
+
+extension TextForm<IPAddress> {
+  static var address: TextForm { TextForm("an address like \"10.0.0.5\" or \"fd00::5\"") { IPAddress($0) } }
+}
+
+extension TextForm<KeyField> {
+  static var keyField: TextForm { .oneOf(KeyField.allCases.map { ($0.description, $0) }) }
 }
 
 extension TextForm<AddressPrefix> {

@@ -8,15 +8,26 @@ package import PosternWire
 /// any configured user could get, and nothing else.
 package struct GrantRules: Sendable {
   package let tables: KeeperTables
-  package let catalog: SetCatalog
+  package private(set) var catalog: SetCatalog
   package let generation: UInt32
   private let userDoors: [Set<Int>]
+  private let doorIndices: [Name: Int]
 
   package init(tables: KeeperTables, generation: UInt32) {
     self.tables = tables
     self.generation = generation
     catalog = SetCatalog(tables)
     userDoors = tables.users.map { Set($0.doors) }
+    doorIndices = Dictionary(zip(tables.doors.map(\.name), tables.doors.indices)) { first, _ in first }
+  }
+
+  /// Takes up how the keys of the sets are made now; see ``SetCatalog/take(_:)``.
+  package mutating func take(_ layouts: [SetLayout?]) -> [Int] { catalog.take(layouts) }
+
+  /// The element as its door writes it now. A door that the configuration has no more leaves it as it was.
+  func relaid(_ element: DoorElement, of door: Name) -> [DoorElement] {
+    guard let index = doorIndices[door] else { return [element] }
+    return catalog.relaid(element, of: index)
   }
 
   /// A grant that passed: in whose name, which elements, for how long.
@@ -38,11 +49,13 @@ package struct GrantRules: Sendable {
     let key = tables.keys[grant.key.value]
     let user = tables.users[key.user]
     let door = tables.doors[grant.door]
+    guard !user.isDisabled else { return .failure(.userDisabled) }
     guard key.validity.contains(now), user.validity.contains(now) else { return .failure(.keyNotValid) }
     guard userDoors[key.user].contains(grant.door) else { return .failure(.doorNotPermitted) }
     let addresses = Self.addresses(of: grant)
     if let denial = refuse(addresses, user: user, door: door, own: own) { return .failure(denial) }
     let elements = elements(addresses, door: grant.door)
+    guard elements.count <= TableLimits.elementsPerLease else { return .failure(.setUnsuited) }
     let seconds: UInt32
     switch grant.action {
     case .close: seconds = 0
@@ -61,19 +74,20 @@ package struct GrantRules: Sendable {
     _ addresses: [IPAddress], user: KeeperTables.User, door: KeeperTables.Door, own: Set<IPAddress>
   ) -> Denial? {
     for address in addresses {
-      guard AddressRule.admits(address, linkLocal: door.allowsLinkLocal) else { return .addressNotAllowed }
+      // All that the element admits must pass; of the gateway's addresses only the claim: its neighbours share its network.
+      let network = AddressPrefix(around: address, length: door.prefix(address.family))
+      guard AddressRule.admits(address, linkLocal: door.allowsLinkLocal),
+        AddressRule.admits(network, linkLocal: door.allowsLinkLocal)
+      else { return .addressNotAllowed }
       guard !own.contains(address) else { return .ownAddress }
-      guard user.sources.isEmpty || user.sources.contains(where: { $0.contains(address) }) else { return .sourceNotPermitted }
+      guard user.sources.isEmpty || user.sources.contains(where: { $0.contains(network) }) else { return .sourceNotPermitted }
     }
     return nil
   }
 
   /// The elements that these addresses mean at a door; a family for which the door has no set means none.
   package func elements(_ addresses: [IPAddress], door: Int) -> [DoorElement] {
-    addresses.flatMap { address -> [DoorElement] in
-      guard let set = catalog.set(of: door, address.family) else { return [] }
-      return tables.doors[door].services.map { DoorElement(set: set, address: address, service: $0) }
-    }
+    addresses.flatMap { catalog.elements(of: door, for: $0) }
   }
 
   package static func addresses(of grant: Grant) -> [IPAddress] {
@@ -86,14 +100,21 @@ package struct GrantRules: Sendable {
   /// The most elements that all users together may hold in each set, by the set's place in the catalog.
   package func demand() -> [UInt64] {
     var demand = [UInt64](repeating: 0, count: catalog.sets.count)
-    for user in tables.users {
-      for door in user.doors {
-        let most = UInt64(tables.doors[door].leasesPerUser) * UInt64(tables.doors[door].services.count)
-        for family in AddressFamily.allCases {
-          if let set = catalog.set(of: door, family) { demand[set] += most }
-        }
+    for (index, leases) in leasesAtOnce().enumerated() {
+      for family in AddressFamily.allCases {
+        guard let set = catalog.set(of: index, family) else { continue }
+        demand[set] += leases * UInt64(catalog.elementsPerLease(at: index, family))
       }
     }
     return demand
+  }
+
+  /// The most leases that all users together may hold at each door.
+  private func leasesAtOnce() -> [UInt64] {
+    var leases = [UInt64](repeating: 0, count: tables.doors.count)
+    for user in tables.users {
+      for door in user.doors { leases[door] += UInt64(tables.doors[door].leasesPerUser) }
+    }
+    return zip(leases, tables.doors).map { min($0, $1.leases.map(UInt64.init) ?? .max) }
   }
 }

@@ -25,6 +25,7 @@ package struct LeaseBook: Sendable {
   private var leases: [LeaseID: Lease] = [:]
   private var holders: [DoorElement: [LeaseID]] = [:]
   private var openAt: [UserDoor: Int] = [:]
+  private var openAtDoor: [Name: Int] = [:]
   private var foreign: [DoorElement: Foreign] = [:]
   private var queue = ExpiryQueue()
 
@@ -57,6 +58,9 @@ package struct LeaseBook: Sendable {
   package func open(user: Name, door: Name) -> Int {
     openAt[UserDoor(LeaseComment(user: user, key: user, door: door, lease: LeaseID(0)))] ?? 0
   }
+
+  /// Of all users together.
+  package func open(door: Name) -> Int { openAtDoor[door] ?? 0 }
 
   package func leases(ofUser user: Name, door: Name) -> [Lease] {
     all.filter { $0.comment.user == user && $0.comment.door == door }
@@ -99,6 +103,7 @@ package struct LeaseBook: Sendable {
     leases[lease.id] = lease
     for element in lease.elements { holders[element, default: []].append(lease.id) }
     openAt[UserDoor(lease.comment), default: 0] += 1
+    openAtDoor[lease.comment.door, default: 0] += 1
     queue.insert(.init(uptime: lease.end, lease: lease.id))
   }
 
@@ -108,6 +113,15 @@ package struct LeaseBook: Sendable {
     forget(id)
     lease.elements.removeAll { $0 == element }
     if !lease.elements.isEmpty { put(lease) }
+  }
+
+  /// Replaces the elements that leases have in a set by what `relaid` makes of each, for a set whose keys are made otherwise than before.
+  mutating func relay(_ set: Int, _ relaid: (DoorElement, _ door: Name) -> [DoorElement]) {
+    foreign = foreign.filter { $0.key.set != set }
+    for var lease in Array(leases.values) where lease.elements.contains(where: { $0.set == set }) {
+      lease.elements = lease.elements.flatMap { $0.set == set ? relaid($0, lease.comment.door) : [$0] }.withoutRepeats
+      put(lease)
+    }
   }
 
   @discardableResult
@@ -155,5 +169,15 @@ package struct LeaseBook: Sendable {
     let place = UserDoor(lease.comment)
     openAt[place, default: 1] -= 1
     if openAt[place] == 0 { openAt[place] = nil }
+    openAtDoor[place.door, default: 1] -= 1
+    if openAtDoor[place.door] == 0 { openAtDoor[place.door] = nil }
+  }
+}
+
+extension [DoorElement] {
+  /// Several elements can become one under a key that says less.
+  fileprivate var withoutRepeats: [DoorElement] {
+    var seen: Set<DoorElement> = []
+    return filter { seen.insert($0).inserted }
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PosternKnock
-import PosternTables
+package import PosternTables
 
 extension Keeper {
   /// Closes the leases that `rules`, of another configuration, would not give: of a user, key or door that is gone or no longer counts,
@@ -13,22 +13,30 @@ extension Keeper {
 
   /// The keeper of another configuration with this one's leases; those that have no place there are to be closed before.
   package func successor(with rules: GrantRules) -> Keeper {
-    var next = Keeper(rules: rules)
+    var next = Keeper(rules: rules, ledger: ledger)
     next.book = book.moved { rules.place(of: $0, in: self.rules.catalog) }
-    next.absent = Set(absent.compactMap { rules.catalog.sets.firstIndex(of: self.rules.catalog.sets[$0]) })
+    next.absent = Set(absent.compactMap { rules.catalog.place(of: self.rules.catalog.sets[$0]) })
     next.held = held
     return next
   }
 }
 
 extension GrantRules {
+  /// Takes up how the keys of the sets are made now; of one that is away, what `other`, of the configuration before, knew.
+  package mutating func take(_ layouts: [SetLayout?], after other: GrantRules) {
+    _ = take(catalog.sets.map { entry in other.catalog.place(of: entry).flatMap { other.catalog.sets[$0].layout(as: entry) } })
+    _ = take(layouts)
+  }
+
   /// Whether these rules know the lease's user, key and door, and all its elements at that door.
   func has(_ lease: Lease, of other: GrantRules, at now: Moment) -> Bool {
     guard let door = tables.doors.firstIndex(where: { $0.name == lease.comment.door }),
       let user = tables.users.firstIndex(where: { $0.name == lease.comment.user }),
       let key = tables.keys.first(where: { $0.user == user && $0.name == lease.comment.key })
     else { return false }
-    guard key.validity.contains(now.wall), tables.users[user].validity.contains(now.wall), tables.users[user].doors.contains(door)
+    guard key.validity.contains(now.wall), tables.users[user].validity.contains(now.wall),
+      tables.users[user].doors.contains(door),
+      !tables.users[user].isDisabled, !tables.users[user].observesOnly
     else { return false }
     return lease.elements.allSatisfy { element in
       guard let place = place(of: element, in: other.catalog) else { return false }
@@ -38,7 +46,7 @@ extension GrantRules {
 
   /// The same element by this configuration's count of sets; nil for a set that it does not have.
   func place(of element: DoorElement, in catalog: SetCatalog) -> DoorElement? {
-    guard let set = self.catalog.sets.firstIndex(of: catalog.sets[element.set]) else { return nil }
+    guard let set = self.catalog.place(of: catalog.sets[element.set]) else { return nil }
     var place = element
     place.set = set
     return place

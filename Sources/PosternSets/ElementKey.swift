@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package import PosternWire
+package import PosternTables
+import PosternWire
 
-/// The key of an element as the kernel holds it: the parts of a concatenation in network order, each padded to four bytes.
+/// The key of an element as the kernel holds it: one part as it is, or the parts of a concatenation in network order, each padded to
+/// four bytes.
 package struct ElementKey: Hashable, Sendable {
   /// NFT_DATA_VALUE_MAXLEN of linux/netfilter/nf_tables.h.
   package static let longest = 64
@@ -14,59 +16,99 @@ package struct ElementKey: Hashable, Sendable {
     self.bytes = bytes
   }
 
-  /// `address . protocol . port`, 12 bytes for IPv4 and 24 for IPv6.
-  package init(_ address: IPAddress, _ service: Service) {
-    var writer = WireWriter(capacity: Self.length(address.family))
-    switch address {
-    case .v4(let v4): writer.u32(v4.value)
-    case .v6(let v6): writer.put(v6.bytes)
+  /// Nil unless the parts are exactly those of the layout: of its family, its prefix, and with no part missing or too many.
+  package init?(_ parts: KeyParts, _ layout: SetLayout) {
+    guard parts.fit(layout) else { return nil }
+    var writer = WireWriter(capacity: Self.length(layout))
+    for field in layout.fields {
+      switch field {
+      case .sourceAddress: writer.address(parts.source.address)
+      case .destinationAddress: if let destination = parts.destination { writer.address(destination) }
+      case .transport:
+        writer.u8(parts.transport?.rawValue ?? 0)
+        writer.zeros(3)
+      case .port:
+        writer.u16(parts.port?.number ?? 0)
+        writer.zeros(2)
+      }
     }
-    writer.u8(service.transport.rawValue)
-    writer.zeros(3)
-    writer.u16(service.port.number)
-    writer.zeros(2)
     bytes = writer.bytes
   }
 
-  /// The bytes of an `address . protocol . port` key.
-  package static func length(_ family: AddressFamily) -> Int {
-    switch family {
-    case .ipv4: 4 + 4 + 4
-    case .ipv6: 16 + 4 + 4
+  /// The bytes of a layout's keys. The source address is always a part, so that a protocol or a port never stands alone and unpadded.
+  package static func length(_ layout: SetLayout) -> Int {
+    layout.fields.reduce(0) { length, field in
+      switch field {
+      case .sourceAddress, .destinationAddress: length + Int(layout.family.width) / 8
+      case .transport, .port: length + 4
+      }
     }
   }
 }
 
 extension ElementKey {
-  /// The parts of an `address . protocol . port` key. Protocol and port are raw: foreign elements may hold any.
-  package struct Parts: Hashable, Sendable {
-    package let address: IPAddress
-    package let transport: UInt8
-    package let port: UInt16
+  /// What the bytes say under a layout. Nil when no door of ours can have such an element: another length, padding that is not zero,
+  /// bits beyond the prefix, an unknown protocol, port zero.
+  package func parts(_ layout: SetLayout) -> KeyParts? {
+    guard bytes.count == Self.length(layout) else { return nil }
+    return bytes.withBytes { try? Self.read($0, layout) }
   }
 
-  /// Nil when the length is neither family's or the padding is not zero. The set's definition says whether the bytes mean this.
-  package var parts: Parts? {
-    let family: AddressFamily
-    switch bytes.count {
-    case Self.length(.ipv4): family = .ipv4
-    case Self.length(.ipv6): family = .ipv6
-    default: return nil
-    }
-    return bytes.withBytes { try? Self.read($0, family) }
-  }
-
-  private static func read(_ bytes: RawSpan, _ family: AddressFamily) throws(WireError) -> Parts {
+  private static func read(_ bytes: RawSpan, _ layout: SetLayout) throws(WireError) -> KeyParts {
     var reader = WireReader(bytes)
-    let address: IPAddress =
-      switch family {
-      case .ipv4: .v4(IPv4Address(try reader.u32()))
-      case .ipv6: .v6(IPv6Address(try reader.bytes16()))
+    var source: AddressPrefix?
+    var destination: IPAddress?
+    var transport: TransportProtocol?
+    var port: Port?
+    for field in layout.fields {
+      switch field {
+      case .sourceAddress: source = AddressPrefix(try reader.address(layout.family), length: layout.prefix)
+      case .destinationAddress: destination = try reader.address(layout.family)
+      case .transport: transport = try reader.transport()
+      case .port: port = try reader.port()
       }
-    let transport = try reader.u32()
-    let port = try reader.u32()
-    guard transport & 0x00ff_ffff == 0, port & 0xffff == 0 else { throw .malformed }
-    return Parts(
-      address: address, transport: UInt8(truncatingIfNeeded: transport >> 24), port: UInt16(truncatingIfNeeded: port >> 16))
+    }
+    guard let source else { throw .malformed }
+    return KeyParts(source: source, destination: destination, transport: transport, port: port)
+  }
+}
+
+extension KeyParts {
+  fileprivate func fit(_ layout: SetLayout) -> Bool {
+    source.address.family == layout.family && source.length == layout.prefix
+      && layout.has(.destinationAddress) == (destination?.family == layout.family) && layout.has(.transport) == (transport != nil)
+      && layout.has(.port) == (port != nil)
+  }
+}
+
+extension WireWriter {
+  fileprivate mutating func address(_ address: IPAddress) {
+    switch address {
+    case .v4(let v4): u32(v4.value)
+    case .v6(let v6): put(v6.bytes)
+    }
+  }
+}
+
+extension WireReader {
+  fileprivate mutating func address(_ family: AddressFamily) throws(WireError) -> IPAddress {
+    switch family {
+    case .ipv4: .v4(IPv4Address(try u32()))
+    case .ipv6: .v6(IPv6Address(try bytes16()))
+    }
+  }
+
+  fileprivate mutating func transport() throws(WireError) -> TransportProtocol {
+    let padded = try u32()
+    guard padded & 0x00ff_ffff == 0, let transport = TransportProtocol(rawValue: UInt8(truncatingIfNeeded: padded >> 24)) else {
+      throw .malformed
+    }
+    return transport
+  }
+
+  fileprivate mutating func port() throws(WireError) -> Port {
+    let padded = try u32()
+    guard padded & 0xffff == 0, let port = Port(UInt16(truncatingIfNeeded: padded >> 16)) else { throw .malformed }
+    return port
   }
 }

@@ -35,12 +35,27 @@ package struct SetDefinition: Hashable, Sendable {
 }
 
 extension SetDefinition {
-  /// Throws why a door for `family` cannot keep its leases in this set.
-  package func checkSuits(_ family: AddressFamily) throws(SetMisfit) {
+  /// How the set's keys are made, as far as a door for `family` can use it; throws why it cannot.
+  ///
+  /// `key` is the order that the configuration demands. Without one the first of two addresses is the source.
+  package func layout(_ family: AddressFamily, key: [KeyField]? = nil, prefix: UInt8? = nil) throws(SetMisfit) -> SetLayout {
     guard flags.isDisjoint(with: [.map, .objects]) else { throw .map }
-    guard keyType == .door(family), keyLength == UInt32(ElementKey.length(family)) else { throw .key(keyType, wanted: family) }
+    guard let fields = keyType.fields(family), let found = SetLayout(family, fields, prefix: prefix) else {
+      throw .key(keyType, family)
+    }
+    let layout = try Self.layout(found, keyType, demanded: key)
+    guard keyLength == UInt32(ElementKey.length(layout)) else { throw .keyLength(keyType, keyLength) }
     guard !flags.contains(.interval) else { throw .interval }
     guard flags.contains(.timeout) else { throw .noTimeouts }
+    return layout
+  }
+
+  private static func layout(_ found: SetLayout, _ type: SetKeyType, demanded: [KeyField]?) throws(SetMisfit) -> SetLayout {
+    guard let demanded else { return found }
+    guard let layout = SetLayout(found.family, demanded, prefix: found.prefix), SetKeyType(layout) == type else {
+      throw .otherKey(type, configured: demanded)
+    }
+    return layout
   }
 }
 

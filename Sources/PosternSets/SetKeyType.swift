@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import PosternTables
 package import PosternWire
 
 /// The type of a set's key as nft numbers it: six bits a part, the last part lowest. The kernel only keeps the number.
@@ -13,24 +14,50 @@ package struct SetKeyType: Hashable, Sendable {
   private static let inetProtocol: UInt32 = 12
   private static let inetService: UInt32 = 13
 
-  /// `address . inet_proto . inet_service`.
-  package static func door(_ family: AddressFamily) -> SetKeyType {
-    let address = family == .ipv4 ? ipv4Address : ipv6Address
-    return SetKeyType(address << (2 * bits) | inetProtocol << bits | inetService)
+  /// The type of keys of this layout.
+  package init(_ layout: SetLayout) {
+    number = layout.fields.reduce(0) { $0 << Self.bits | Self.number($1, layout.family) }
+  }
+
+  private static func number(_ field: KeyField, _ family: AddressFamily) -> UInt32 {
+    switch field {
+    case .sourceAddress, .destinationAddress: family == .ipv4 ? ipv4Address : ipv6Address
+    case .transport: inetProtocol
+    case .port: inetService
+    }
+  }
+
+  /// The parts as a door reads them: the first address is the source, the second the destination, a service is the destination port.
+  /// Nil for parts that no door fills, among them addresses of the other family.
+  package func fields(_ family: AddressFamily) -> [KeyField]? {
+    var fields: [KeyField] = []
+    for part in parts {
+      switch part {
+      case Self.number(.sourceAddress, family):
+        fields.append(fields.contains(.sourceAddress) ? .destinationAddress : .sourceAddress)
+      case Self.inetProtocol: fields.append(.transport)
+      case Self.inetService: fields.append(.port)
+      default: return nil
+      }
+    }
+    return fields
+  }
+
+  /// The numbers of the parts in their order; a single zero for a type that nft did not set.
+  private var parts: [UInt32] {
+    var parts: [UInt32] = []
+    var rest = number
+    repeat {
+      parts.insert(rest & (1 << Self.bits - 1), at: 0)
+      rest >>= Self.bits
+    } while rest != 0
+    return parts
   }
 }
 
 extension SetKeyType: CustomStringConvertible {
   /// As nft writes it, for the types that an operator is likely to have taken.
-  package var description: String {
-    var parts: [String] = []
-    var rest = number
-    repeat {
-      parts.insert(Self.name(rest & (1 << Self.bits - 1)), at: 0)
-      rest >>= Self.bits
-    } while rest != 0
-    return parts.joined(separator: " . ")
-  }
+  package var description: String { parts.map(Self.name).joined(separator: " . ") }
 
   private static func name(_ part: UInt32) -> String {
     switch part {

@@ -2,7 +2,7 @@
 package import PosternWire
 
 extension KeeperTables {
-  private static let header = TableHeader(magic: 0x504F_5354_4B45_4550, version: 1)  // "POSTKEEP"
+  private static let header = TableHeader(magic: 0x504F_5354_4B45_4550, version: 2)  // "POSTKEEP"
 
   /// The tables as bytes. Time and size are linear.
   package func encoded() -> [UInt8] {
@@ -18,6 +18,9 @@ extension KeeperTables {
     writer.text(controlSocket)
     writer.optional(auditFile) { $0.text($1) }
     writer.list(notices) { $0.text($1) }
+    writer.list(gatewayKeys) { $1.put(to: &$0) }
+    writer.list(admissions) { $1.put(to: &$0) }
+    writer.boolean(clockIsTrusted)
     return Self.header.finish(writer)
   }
 
@@ -38,7 +41,10 @@ extension KeeperTables {
       auditFile: try reader.optional { (reader) throws(WireError) in try reader.text(1...TableLimits.pathBytes) },
       notices: try reader.list(0...TableLimits.notices) { (reader) throws(WireError) in
         try reader.text(1...TableLimits.noticeBytes)
-      })
+      },
+      gatewayKeys: try reader.list(0...TableLimits.gatewayKeys) { (reader) throws(WireError) in try GatewaySecret(&reader) },
+      admissions: try reader.list(0...TableLimits.admissions) { (reader) throws(WireError) in try GatewaySecret(&reader) },
+      clockIsTrusted: try reader.boolean())
     guard reader.isAtEnd else { throw .malformed }
   }
 }
@@ -50,7 +56,7 @@ extension KeeperTables.User {
       doors: try reader.list(0...TableLimits.doors) { (reader) throws(WireError) in try reader.index(below: doors) },
       longestLease: try reader.lease(),
       sources: try reader.list(0...TableLimits.sourcesPerUser) { (reader) throws(WireError) in try reader.prefix() },
-      grantsPerMinute: try reader.u32())
+      grantsPerMinute: try reader.u32(), isDisabled: try reader.boolean(), observesOnly: try reader.boolean())
   }
 
   fileprivate func put(to writer: inout WireWriter) {
@@ -60,17 +66,35 @@ extension KeeperTables.User {
     writer.u32(longestLease)
     writer.list(sources) { $0.prefix($1) }
     writer.u32(grantsPerMinute)
+    writer.boolean(isDisabled)
+    writer.boolean(observesOnly)
   }
 }
 
 extension KeeperTables.ClientKey {
   fileprivate init(_ reader: inout WireReader, users: Int) throws(WireError) {
-    self.init(user: try reader.index(below: users), name: try reader.name(), validity: try reader.validity())
+    self.init(
+      user: try reader.index(below: users), name: try reader.name(), validity: try reader.validity(),
+      fingerprint: try reader.u64())
   }
 
   fileprivate func put(to writer: inout WireWriter) {
     writer.index(user)
     writer.name(name)
+    writer.validity(validity)
+    writer.u64(fingerprint)
+  }
+}
+
+extension KeeperTables.GatewaySecret {
+  fileprivate init(_ reader: inout WireReader) throws(WireError) {
+    self.init(
+      file: try reader.text(1...TableLimits.pathBytes), fingerprint: try reader.u64(), validity: try reader.validity())
+  }
+
+  fileprivate func put(to writer: inout WireWriter) {
+    writer.text(file)
+    writer.u64(fingerprint)
     writer.validity(validity)
   }
 }
@@ -97,7 +121,25 @@ extension KeeperTables.Door {
       ipv6: try reader.optional { (reader) throws(WireError) in try KeeperTables.SetReference(&reader) },
       services: try reader.list(0...TableLimits.servicesPerDoor) { (reader) throws(WireError) in try reader.service() },
       longestLease: try reader.lease(), allowsLinkLocal: try reader.boolean(), leasesPerUser: try reader.u32(),
-      hold: try reader.hold())
+      leases: try reader.optional { (reader) throws(WireError) in try reader.u32() },
+      grantsPerMinute: try reader.optional { (reader) throws(WireError) in try reader.u32() },
+      destinations: try reader.list(0...TableLimits.destinationsPerDoor) { (reader) throws(WireError) in try reader.address() },
+      key: try reader.optional { (reader) throws(WireError) in try Self.key(&reader) },
+      prefix4: try reader.prefixLength(in: TableLimits.prefixes4), prefix6: try reader.prefixLength(in: TableLimits.prefixes6),
+      hold: try Self.hold(&reader))
+  }
+
+  private static func hold(_ reader: inout WireReader) throws(WireError) -> UInt16 {
+    let hold = try reader.u16()
+    guard hold <= TableLimits.longestHold else { throw .malformed }
+    return hold
+  }
+
+  /// A key that some set can have.
+  private static func key(_ reader: inout WireReader) throws(WireError) -> [KeyField] {
+    let fields = try reader.list(1...KeyField.allCases.count) { (reader) throws(WireError) in try reader.keyField() }
+    guard SetLayout(.ipv4, fields) != nil else { throw .malformed }
+    return fields
   }
 
   fileprivate func put(to writer: inout WireWriter) {
@@ -108,14 +150,12 @@ extension KeeperTables.Door {
     writer.u32(longestLease)
     writer.boolean(allowsLinkLocal)
     writer.u32(leasesPerUser)
+    writer.optional(leases) { $0.u32($1) }
+    writer.optional(grantsPerMinute) { $0.u32($1) }
+    writer.list(destinations) { $0.address($1) }
+    writer.optional(key) { $0.list($1) { $0.u8($1.rawValue) } }
+    writer.u8(prefix4)
+    writer.u8(prefix6)
     writer.u16(hold)
-  }
-}
-
-extension WireReader {
-  fileprivate mutating func hold() throws(WireError) -> UInt16 {
-    let hold = try u16()
-    guard hold <= TableLimits.longestHold else { throw .malformed }
-    return hold
   }
 }

@@ -13,9 +13,13 @@ package struct KeeperTables: Hashable, Sendable {
     /// Networks that admitted addresses must lie in; empty admits any.
     package var sources: [AddressPrefix]
     package var grantsPerMinute: UInt32
+    package var isDisabled: Bool
+    /// His knocks are decided and audited, and open nothing.
+    package var observesOnly: Bool
 
     package init(
-      name: Name, validity: Validity, doors: [Int], longestLease: UInt32, sources: [AddressPrefix], grantsPerMinute: UInt32
+      name: Name, validity: Validity, doors: [Int], longestLease: UInt32, sources: [AddressPrefix], grantsPerMinute: UInt32,
+      isDisabled: Bool = false, observesOnly: Bool = false
     ) {
       self.name = name
       self.validity = validity
@@ -23,6 +27,8 @@ package struct KeeperTables: Hashable, Sendable {
       self.longestLease = longestLease
       self.sources = sources
       self.grantsPerMinute = grantsPerMinute
+      self.isDisabled = isDisabled
+      self.observesOnly = observesOnly
     }
   }
 
@@ -30,11 +36,14 @@ package struct KeeperTables: Hashable, Sendable {
     package var user: Int
     package var name: Name
     package var validity: Validity
+    /// The first 8 bytes of the public key.
+    package var fingerprint: UInt64
 
-    package init(user: Int, name: Name, validity: Validity) {
+    package init(user: Int, name: Name, validity: Validity, fingerprint: UInt64 = 0) {
       self.user = user
       self.name = name
       self.validity = validity
+      self.fingerprint = fingerprint
     }
   }
 
@@ -65,6 +74,7 @@ package struct KeeperTables: Hashable, Sendable {
       self.set = set
     }
 
+    /// `inet postern door4`.
     package var description: String { "\(family) \(table) \(set)" }
   }
 
@@ -77,12 +87,24 @@ package struct KeeperTables: Hashable, Sendable {
     package var allowsLinkLocal: Bool
     /// Open leases that one user may hold here.
     package var leasesPerUser: UInt32
+    /// Open leases of all users together; nil bounds none but each user's.
+    package var leases: UInt32?
+    /// Grants of all users together.
+    package var grantsPerMinute: UInt32?
+    /// For sets whose key has a destination address.
+    package var destinations: [IPAddress]
+    /// The order of the key's parts, where the set's definition does not say enough.
+    package var key: [KeyField]?
+    /// Leading bits of an IPv4 and an IPv6 source that the rule's mask leaves.
+    package var prefix4: UInt8
+    package var prefix6: UInt8
     /// Milliseconds that a first packet waits at most for its sender's lease; zero: none waits.
     package var hold: UInt16
 
     package init(
       name: Name, ipv4: SetReference?, ipv6: SetReference?, services: [Service], longestLease: UInt32, allowsLinkLocal: Bool,
-      leasesPerUser: UInt32, hold: UInt16 = 0
+      leasesPerUser: UInt32, leases: UInt32? = nil, grantsPerMinute: UInt32? = nil, destinations: [IPAddress] = [],
+      key: [KeyField]? = nil, prefix4: UInt8 = 32, prefix6: UInt8 = 128, hold: UInt16 = 0
     ) {
       self.name = name
       self.ipv4 = ipv4
@@ -91,7 +113,42 @@ package struct KeeperTables: Hashable, Sendable {
       self.longestLease = longestLease
       self.allowsLinkLocal = allowsLinkLocal
       self.leasesPerUser = leasesPerUser
+      self.leases = leases
+      self.grantsPerMinute = grantsPerMinute
+      self.destinations = destinations
+      self.key = key
+      self.prefix4 = prefix4
+      self.prefix6 = prefix6
       self.hold = hold
+    }
+
+    package func set(_ family: AddressFamily) -> SetReference? {
+      switch family {
+      case .ipv4: ipv4
+      case .ipv6: ipv6
+      }
+    }
+
+    package func prefix(_ family: AddressFamily) -> UInt8 {
+      switch family {
+      case .ipv4: prefix4
+      case .ipv6: prefix6
+      }
+    }
+  }
+
+  /// A key of the gateway or an admission secret, as far as operators may know it.
+  package struct GatewaySecret: Hashable, Sendable {
+    /// As the configuration names it.
+    package var file: String
+    /// Of a key the first 8 bytes of its public half, of an admission secret the first 8 of a hash.
+    package var fingerprint: UInt64
+    package var validity: Validity
+
+    package init(file: String, fingerprint: UInt64, validity: Validity) {
+      self.file = file
+      self.fingerprint = fingerprint
+      self.validity = validity
     }
   }
 
@@ -113,10 +170,17 @@ package struct KeeperTables: Hashable, Sendable {
   package var auditFile: String?
   /// Sentences for the operator at start: limits that were raised, doors that accept weak knocks.
   package var notices: [String]
+  /// In the order of the gate's tables.
+  package var gatewayKeys: [GatewaySecret]
+  /// In the order of the gate's tables; empty where there is no admission secret.
+  package var admissions: [GatewaySecret]
+  /// Whether the clock is believed without the kernel saying that it is synchronised.
+  package var clockIsTrusted: Bool
 
   package init(
     groups: [UInt16], queues: [UInt16] = [], users: [User], keys: [ClientKey], doors: [Door], stateDirectory: String,
-    ringSlots: UInt32, gatewayFingerprint: UInt64, controlSocket: String, auditFile: String?, notices: [String]
+    ringSlots: UInt32, gatewayFingerprint: UInt64, controlSocket: String, auditFile: String?, notices: [String],
+    gatewayKeys: [GatewaySecret] = [], admissions: [GatewaySecret] = [], clockIsTrusted: Bool = false
   ) {
     self.groups = groups
     self.queues = queues
@@ -129,5 +193,8 @@ package struct KeeperTables: Hashable, Sendable {
     self.controlSocket = controlSocket
     self.auditFile = auditFile
     self.notices = notices
+    self.gatewayKeys = gatewayKeys
+    self.admissions = admissions
+    self.clockIsTrusted = clockIsTrusted
   }
 }

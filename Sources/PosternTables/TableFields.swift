@@ -63,19 +63,45 @@ extension WireReader {
   }
 
   mutating func service() throws(WireError) -> Service {
-    guard let transport = TransportProtocol(rawValue: try u8()), let port = Port(try u16()) else { throw .malformed }
-    return Service(transport, port)
+    guard let transport = TransportProtocol(rawValue: try u8()) else { throw .malformed }
+    let ends = (try u16(), try u16())
+    var ports: ClosedRange<Port>?
+    if ends != (0, 0) {
+      guard let first = Port(ends.0), let last = Port(ends.1), first <= last else { throw .malformed }
+      ports = first...last
+    }
+    guard let service = Service(transport, ports) else { throw .malformed }
+    return service
+  }
+
+  mutating func keyField() throws(WireError) -> KeyField {
+    guard let field = KeyField(rawValue: try u8()) else { throw .malformed }
+    return field
+  }
+
+  /// Leading bits of an address.
+  mutating func prefixLength(in range: ClosedRange<UInt8>) throws(WireError) -> UInt8 {
+    let length = try u8()
+    guard range.contains(length) else { throw .malformed }
+    return length
+  }
+
+  mutating func address() throws(WireError) -> IPAddress {
+    guard let family = AddressFamily(rawValue: try u8()) else { throw .malformed }
+    return try address(family)
+  }
+
+  private mutating func address(_ family: AddressFamily) throws(WireError) -> IPAddress {
+    switch family {
+    case .ipv4: .v4(IPv4Address(try u32()))
+    case .ipv6: .v6(IPv6Address(try bytes16()))
+    }
   }
 
   mutating func prefix() throws(WireError) -> AddressPrefix {
     guard let family = AddressFamily(rawValue: try u8()) else { throw .malformed }
     let length = try u8()
-    let address: IPAddress =
-      switch family {
-      case .ipv4: .v4(IPv4Address(try u32()))
-      case .ipv6: .v6(IPv6Address(try bytes16()))
-      }
-    guard let prefix = AddressPrefix(address, length: length) else { throw .malformed }
+    guard let prefix = AddressPrefix(try address(family), length: length) else { throw .malformed }
     return prefix
   }
 }
@@ -111,15 +137,25 @@ extension WireWriter {
 
   mutating func service(_ value: Service) {
     u8(value.transport.rawValue)
-    u16(value.port.number)
+    u16(value.ports?.lowerBound.number ?? 0)
+    u16(value.ports?.upperBound.number ?? 0)
+  }
+
+  mutating func address(_ value: IPAddress) {
+    u8(value.family.rawValue)
+    bytes(of: value)
+  }
+
+  private mutating func bytes(of address: IPAddress) {
+    switch address {
+    case .v4(let address): u32(address.value)
+    case .v6(let address): put(address.bytes)
+    }
   }
 
   mutating func prefix(_ value: AddressPrefix) {
     u8(value.address.family.rawValue)
     u8(value.length)
-    switch value.address {
-    case .v4(let address): u32(address.value)
-    case .v6(let address): put(address.bytes)
-    }
+    bytes(of: value.address)
   }
 }

@@ -7,15 +7,23 @@ package struct AddressPrefix: Hashable, Sendable {
 
   /// Nil when `length` exceeds the family's width or bits beyond it are set: such text is nearly always a mistake.
   package init?(_ address: IPAddress, length: UInt8) {
-    let width: UInt8 = address.family == .ipv4 ? 32 : 128
-    guard length <= width, Self.masked(address, length) == address else { return nil }
+    guard length <= address.family.width, Self.masked(address, length) == address else { return nil }
     self.address = address
     self.length = length
+  }
+
+  /// The network of `length` bits around an address; a length beyond the family's width means the address alone.
+  package init(around address: IPAddress, length: UInt8) {
+    self.length = min(length, address.family.width)
+    self.address = Self.masked(address, self.length)
   }
 
   package func contains(_ other: IPAddress) -> Bool {
     other.family == address.family && Self.masked(other, length) == address
   }
+
+  /// Whether every address of the other network is in this one.
+  package func contains(_ other: AddressPrefix) -> Bool { other.length >= length && contains(other.address) }
 
   private static func masked(_ address: IPAddress, _ length: UInt8) -> IPAddress {
     switch address {
@@ -37,7 +45,7 @@ extension AddressPrefix: CustomStringConvertible {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count <= 2, let address = IPAddress(parts[0]) else { return nil }
     guard parts.count == 2 else {
-      self.init(address, length: address.family == .ipv4 ? 32 : 128)
+      self.init(address, length: address.family.width)
       return
     }
     guard parts[1].utf8.allSatisfy({ (48...57).contains($0) }), let length = UInt8(parts[1]) else { return nil }

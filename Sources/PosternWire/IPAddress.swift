@@ -4,6 +4,14 @@
 package enum AddressFamily: UInt8, Hashable, Sendable, CaseIterable {
   case ipv4 = 4
   case ipv6 = 6
+
+  /// Bits of an address.
+  package var width: UInt8 {
+    switch self {
+    case .ipv4: 32
+    case .ipv6: 128
+    }
+  }
 }
 
 /// An address of either family.

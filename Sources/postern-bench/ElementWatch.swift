@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import PosternPlatform
 internal import PosternSets
+internal import PosternTables
 internal import PosternWire
 internal import Synchronization
 
@@ -58,7 +59,8 @@ final class ElementWatch: Sendable {
 
   private func note(_ event: SetEvent, at now: UInt64) {
     if case .overrun = event { arrivals.noteOverrun() }
-    guard case .newElement(_, let element, _) = event, case .v4(let address)? = element.key.parts?.address,
+    guard case .newElement(_, let element, _) = event,
+      case .v4(let address)? = element.key.parts(.standard(.ipv4))?.source.address,
       let index = BenchAddresses.index(of: address)
     else { return }
     arrivals.note(index, at: now)

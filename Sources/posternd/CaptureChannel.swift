@@ -20,5 +20,8 @@ final class CaptureChannel {
 
   var bufferSize: Int { socket.receiveBuffer }
 
+  /// Whether the kernel gave as much as was asked for; it tells twice that.
+  var hasWholeBuffer: Bool { bufferSize >= 2 * Int(NetlinkSocket.wantedReceiveBuffer) }
+
   func handed(as number: Int32) -> SpawnedProcess.Descriptor { .init(socket.descriptor, as: number) }
 }

@@ -52,6 +52,7 @@ extension Daemon {
     // Answered when it is done.
     case .reload: return []
     case .leases: return Report.leases(keeper.book, at: Self.now) + Report.done()
+    case .keys: return Report.keys(keeper, at: Self.now) + Report.done()
     case .close(let lease): return close(lease)
     }
   }
@@ -73,7 +74,7 @@ extension Daemon {
     line.put("gate-restarts", gate.restarts)
     line.put("leases", keeper.book.count)
     line.put("foreign-elements", keeper.book.foreignCount)
-    line.put("alarms", sets.complaints(demand: keeper.rules.demand()))
+    line.put("alarms", sets.complaints(keeper.rules))
     line.put("audit-lost", audit.lost)
     line.put("receive-buffers", resources.sources.buffers)
     line.put("held-packets-waiting", keeper.held.count)

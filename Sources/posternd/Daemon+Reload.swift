@@ -106,8 +106,9 @@ extension Daemon {
   mutating func succeed() {
     guard let succession, case .draining(let heir) = succession.stage else { return }
     let now = Self.now
-    let rules = GrantRules(tables: heir.tables, generation: heir.gate.generation)
-    let known = Set(keeper.rules.catalog.sets)
+    var rules = GrantRules(tables: heir.tables, generation: heir.gate.generation)
+    rules.take(sets.layouts(in: rules.catalog), after: keeper.rules)
+    let known = Set(keeper.rules.catalog.sets.map(\.reference))
     carryOut(keeper.closeUnfit(for: rules, at: now))
     keeper = keeper.successor(with: rules)
     sets.succeed(rules.catalog)
@@ -116,9 +117,9 @@ extension Daemon {
     } catch {
       audit.write([.alarm("the replay ring cannot grow: \(error)")], at: now)
     }
-    adopt(rules.catalog.sets.indices.filter { !known.contains(rules.catalog.sets[$0]) })
+    adopt(rules.catalog.sets.indices.filter { !known.contains(rules.catalog.sets[$0].reference) })
     enthrone(heir)
-    for notice in heir.tables.notices { Notice.write(notice) }
+    for notice in heir.tables.notices + GatewaySecrets.warnings(heir.tables, at: now.wall) { Notice.write(notice) }
     audit.write([.reloaded(generation: heir.gate.generation)], at: now)
     succession.stage = .enthroned
   }

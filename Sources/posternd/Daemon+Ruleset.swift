@@ -28,10 +28,12 @@ extension Daemon {
     for set in transaction.lost { change.lost.formUnion(sets.indices(of: set)) }
     for made in transaction.made {
       for set in sets.indices(of: made) {
-        sets.identify(set)
+        sets.look(at: set)
         if let misfit = sets.misfit(of: set) { complaints.append(misfit) } else { change.returned.insert(set) }
       }
     }
+    // Keys may be made otherwise now: open leases and what follows are told in the new ones.
+    _ = keeper.take(sets.layouts)
     for written in transaction.written { change.found += sets.found(written.element, in: written.set) }
     for deleted in transaction.deleted {
       for item in sets.found(deleted.element, in: deleted.set) where isGone(item.element) { change.deleted.append(item.element) }
@@ -54,9 +56,10 @@ extension Daemon {
   /// What events that were lost must have said: a set of another identity was made anew; in one of the same, what is missing was deleted.
   private mutating func whatHappened() -> ForeignChange {
     var change = ForeignChange(author: .unknown)
-    for set in keeper.rules.catalog.sets.indices {
-      let before = sets.identities[set]
-      sets.identify(set)
+    let identities = sets.identities
+    sets.look()
+    _ = keeper.take(sets.layouts)
+    for (set, before) in identities.enumerated() {
       if sets.identities[set] != before {
         change.lost.insert(set)
         if sets.identities[set] != nil, sets.misfit(of: set) == nil { change.returned.insert(set) }

@@ -3,28 +3,39 @@ import PosternKeeper
 import PosternKnock
 import PosternSets
 import PosternTables
-import PosternWire
 
 /// The sets of all doors, in the kernel: changes go in, what stands there comes out.
+///
+/// A set is written and read in the layout in which it was last looked at, and not at all while it is missing or does not suit.
 struct DoorSets: ~Copyable {
   private var catalog: SetCatalog
   private var socket: NftSocket
   private var batch = SetBatch()
-  /// Which set each name meant when it was last looked at; nil for one that was not there.
-  private(set) var identities: [SetIdentity?]
+  private var sights: [Sight]
 
+  /// What was seen of a set when it was last looked at.
+  private struct Sight {
+    /// Which set the name meant; nil for one that was not there.
+    var identity: SetIdentity?
+    var layout: Result<SetLayout, SetTrouble>
+  }
+
+  /// Opens the socket; ``look()`` comes next.
   init(_ catalog: SetCatalog) throws(SetError) {
     self.catalog = catalog
+    sights = Self.unseen(catalog)
     socket = try NftSocket()
-    identities = catalog.sets.map { _ in nil }
-    for set in catalog.sets.indices { identify(set) }
   }
 
   /// Goes over to another configuration's sets.
   mutating func succeed(_ catalog: SetCatalog) {
     self.catalog = catalog
-    identities = catalog.sets.map { _ in nil }
-    for set in catalog.sets.indices { identify(set) }
+    sights = Self.unseen(catalog)
+    look()
+  }
+
+  private static func unseen(_ catalog: SetCatalog) -> [Sight] {
+    catalog.sets.map { _ in Sight(layout: .failure(.kernel(.missing))) }
   }
 
   /// Events of our own transactions carry this.
@@ -33,54 +44,101 @@ struct DoorSets: ~Copyable {
   /// The places in the catalog of the set with this name.
   func indices(of set: KeeperTables.SetReference) -> [Int] { catalog.sets.indices.filter { catalog.sets[$0].reference == set } }
 
-  /// Remembers which set this name means now.
-  mutating func identify(_ set: Int) { identities[set] = try? socket.identity(of: catalog.sets[set].reference) }
+  // MARK: Looking
+
+  /// Looks at every set.
+  mutating func look() { for set in sights.indices { look(at: set) } }
+
+  /// Remembers which set the name means now, and how it is declared.
+  mutating func look(at set: Int) {
+    let entry = catalog.sets[set]
+    let identity = try? socket.identity(of: entry.reference)
+    sights[set] = Sight(identity: identity, layout: definition(of: entry).flatMap { $0.layout(for: entry) })
+  }
+
+  private mutating func definition(of entry: SetCatalog.Entry) -> Result<SetDefinition, SetTrouble> {
+    do throws(SetError) {
+      return .success(try socket.definition(of: entry.reference))
+    } catch {
+      return .failure(.kernel(error))
+    }
+  }
+
+  /// Which set each name meant when it was last looked at; nil for one that was not there.
+  var identities: [SetIdentity?] { sights.map(\.identity) }
+
+  /// How the keys of each set are made, by its place in the catalog; nil for a set that is missing or does not suit.
+  var layouts: [SetLayout?] { sights.map { try? $0.layout.get() } }
+
+  /// The same for the sets of another configuration, which is not in force yet.
+  mutating func layouts(in other: SetCatalog) -> [SetLayout?] {
+    other.sets.map { entry in try? definition(of: entry).flatMap { $0.layout(for: entry) }.get() }
+  }
+
+  // MARK: Changes
 
   /// Applies the changes of one wake-up in one transaction; answers what the kernel refused, by place.
   mutating func apply(_ changes: [SetChange]) -> [Int: Denial] {
     guard !changes.isEmpty else { return [:] }
     batch.removeAll()
     var failures: [Int: Denial] = [:]
-    for (index, change) in changes.enumerated() where !add(change, tag: index) { failures[index] = .kernelRefused }
+    for (index, change) in changes.enumerated() { failures[index] = add(change, tag: index) }
     for outcome in socket.commit(batch) {
       if case .refused(let error) = outcome.effect { failures[outcome.tag] = error.denial }
     }
     return failures
   }
 
-  private mutating func add(_ change: SetChange, tag: Int) -> Bool {
+  /// Nil when the change is in the batch.
+  private mutating func add(_ change: SetChange, tag: Int) -> Denial? {
+    let layout: SetLayout
+    switch sights[change.element.set].layout {
+    case .success(let seen): layout = seen
+    case .failure(let trouble): return trouble.denial
+    }
+    guard let key = ElementKey(change.element.parts, layout) else { return .setUnsuited }
     let set = catalog.sets[change.element.set].reference
-    let key = ElementKey(change.element.address, change.element.service)
     switch change {
     case .put(_, let milliseconds, let comment):
-      guard let timeout = Milliseconds(milliseconds) else { return false }
+      guard let timeout = Milliseconds(milliseconds) else { return .kernelRefused }
       batch.put(SetElement(key: key, timeout: timeout, comment: ElementComment(comment)), in: set, tag: tag)
     case .remove: batch.remove(key, from: set, tag: tag)
     case .giveBack(_, let milliseconds, let comment):
-      guard let timeout = Milliseconds(milliseconds) else { return false }
+      guard let timeout = Milliseconds(milliseconds) else { return .kernelRefused }
       batch.put(SetElement(key: key, timeout: timeout, comment: comment.flatMap { ElementComment($0) }), in: set, tag: tag)
     }
-    return true
+    return nil
   }
 
-  /// What stands in set `index` now. Elements whose key no door of ours can have are left out: they are nobody's business here.
+  // MARK: Elements
+
+  /// What stands in a set now. Elements whose key no door of ours can have are left out: they are nobody's business here.
   ///
   /// Two dumps are taken together: one can miss elements while the kernel's hash table grows under it.
-  mutating func found(in index: Int) throws(SetError) -> [FoundElement] {
+  mutating func found(in set: Int) throws(SetTrouble) -> [FoundElement] {
+    _ = try sights[set].layout.get()
     var found: [DoorElement: FoundElement] = [:]
     for _ in 0..<2 {
-      for listed in try socket.elements(of: catalog.sets[index].reference).elements {
-        guard let element = Self.element(listed.key, set: index) else { continue }
+      for listed in try listed(in: set) {
+        guard let element = element(listed.key, set: set) else { continue }
         found[element] = FoundElement(element: element, remaining: listed.remaining, comment: listed.comment)
       }
     }
     return Array(found.values)
   }
 
+  private mutating func listed(in set: Int) throws(SetTrouble) -> [ListedElement] {
+    do throws(SetError) {
+      return try socket.elements(of: catalog.sets[set].reference).elements
+    } catch {
+      throw .kernel(error)
+    }
+  }
+
   /// What the kernel said of an element in the set with this name.
   func found(_ listed: ListedElement, in set: KeeperTables.SetReference) -> [FoundElement] {
     indices(of: set).compactMap { index in
-      Self.element(listed.key, set: index).map {
+      element(listed.key, set: index).map {
         FoundElement(element: $0, remaining: listed.remaining ?? listed.timeout, comment: listed.comment)
       }
     }
@@ -88,45 +146,37 @@ struct DoorSets: ~Copyable {
 
   /// Whether the element stands in its set now.
   mutating func holds(_ element: DoorElement) -> Bool {
-    let key = ElementKey(element.address, element.service)
+    guard let layout = try? sights[element.set].layout.get(), let key = ElementKey(element.parts, layout) else { return false }
     return (try? socket.element(key, of: catalog.sets[element.set].reference)) != nil
   }
 
-  private static func element(_ key: ElementKey, set: Int) -> DoorElement? {
-    guard let parts = key.parts, let transport = TransportProtocol(rawValue: parts.transport), let port = Port(parts.port) else {
-      return nil
-    }
-    return DoorElement(set: set, address: parts.address, service: Service(transport, port))
+  private func element(_ key: ElementKey, set: Int) -> DoorElement? {
+    guard let layout = try? sights[set].layout.get() else { return nil }
+    return key.parts(layout).map { DoorElement(set: set, parts: $0) }
   }
 
-  /// What is wrong with the sets, in the operator's words; `demand` is what all users together may put into each.
-  mutating func complaints(demand: [UInt64]) -> [String] {
-    catalog.sets.indices.compactMap { index in
-      let entry = catalog.sets[index]
-      guard let trouble = trouble(entry, demand: demand[index]) else { return nil }
-      return "set \(entry.reference): \(trouble)"
-    }
-  }
+  // MARK: Troubles
 
-  /// Why set `index` takes no leases now, in the operator's words; nil when it does.
-  mutating func misfit(of index: Int) -> String? {
-    let entry = catalog.sets[index]
-    do {
-      try socket.definition(of: entry.reference).checkSuits(entry.family)
-      return nil
-    } catch {
-      return "set \(entry.reference): \(error)"
+  /// What is wrong with the sets, in the operator's words; `rules` say what the doors want of them.
+  mutating func complaints(_ rules: GrantRules) -> [String] {
+    let demand = rules.demand()
+    return catalog.sets.indices.flatMap { set in
+      troubles(set, rules.catalog, demand: demand[set]).map { "set \(catalog.sets[set].reference): \($0)" }
     }
   }
 
-  private mutating func trouble(_ entry: SetCatalog.Entry, demand: UInt64) -> String? {
-    do {
-      let definition = try socket.definition(of: entry.reference)
-      try definition.checkSuits(entry.family)
-      guard let size = definition.size, UInt64(size) < demand else { return nil }
-      return "it holds \(size) elements, but the users may have \(demand) open together: raise its size or lower leases-per-door"
-    } catch {
-      return "\(error)"
-    }
+  private mutating func troubles(_ set: Int, _ catalog: SetCatalog, demand: UInt64) -> [String] {
+    let found = definition(of: catalog.sets[set])
+    if case .failure(let trouble) = found.flatMap({ $0.layout(for: catalog.sets[set]) }) { return ["\(trouble)"] }
+    guard let size = (try? found.get())?.size, UInt64(size) < demand else { return catalog.misfits(of: set) }
+    return catalog.misfits(of: set) + [
+      "it holds \(size) elements, but the users may have \(demand) open together: raise its size or lower leases-per-door"
+    ]
+  }
+
+  /// Why the set took no leases when it was last looked at, in the operator's words; nil when it did.
+  func misfit(of set: Int) -> String? {
+    guard case .failure(let trouble) = sights[set].layout else { return nil }
+    return "set \(catalog.sets[set].reference): \(trouble)"
   }
 }

@@ -32,20 +32,4 @@ struct GateSources {
   var buffers: [String] {
     groups.map { "group \($0.group): \($0.bufferSize) bytes" } + queues.map { "queue \($0.queue): \($0.bufferSize) bytes" }
   }
-
-  /// What is wrong with these groups and queues, for `-t`; what a running daemon holds is no fault of the configuration.
-  static func troubles(of keeper: KeeperTables) -> [String] {
-    keeper.groups.compactMap { group in trouble { () throws(CaptureError) in _ = try CaptureChannel(group: group, patience: 0) } }
-      + keeper.queues.compactMap { queue in trouble { () throws(CaptureError) in _ = try QueueChannel(queue: queue, patience: 0) }
-      }
-  }
-
-  private static func trouble(_ bind: () throws(CaptureError) -> Void) -> String? {
-    do throws(CaptureError) {
-      try bind()
-      return nil
-    } catch {
-      return "\(error)"
-    }
-  }
 }

@@ -22,13 +22,16 @@ struct Startup: ~Copyable {
   /// Compiles the configuration and looks at the sets.
   init(_ options: ServerOptions) throws(StartFailure) {
     let configuration = try Compilation(of: options.configuration).finish()
-    let keeper = Keeper(tables: configuration.keeper, generation: 1)
+    let ledger = LedgerFile(in: configuration.keeper.stateDirectory).load()
+    var keeper = Keeper(tables: configuration.keeper, generation: 1, ledger: ledger)
     var sets = try Self.sets(keeper.rules.catalog)
     ruleset = try Self.watch(ignoring: sets.portID)
+    sets.look()
+    _ = keeper.take(sets.layouts)
+    complaints = sets.complaints(keeper.rules)
     self.options = options
     self.keeper = keeper
     self.configuration = configuration
-    complaints = sets.complaints(demand: keeper.rules.demand())
     self.sets = sets
   }
 
@@ -51,26 +54,12 @@ struct Startup: ~Copyable {
 
   /// Says what `-t` found; answers the exit status.
   consuming func report() -> Int32 {
-    for notice in configuration.keeper.notices { Notice.write(notice) }
-    for complaint in complaints { Notice.write(complaint) }
-    if !Landlock.isSupported { Notice.write("this kernel has no Landlock: the gate is confined by seccomp alone") }
-    for trouble in GateSources.troubles(of: configuration.keeper) { Notice.write(trouble) }
-    if !configuration.keeper.queues.isEmpty { Notice.write(Self.rulesThatHold()) }
-    guard complaints.isEmpty else { return ExitStatus.configuration }
+    let inspection = Inspection(configuration.keeper, at: SystemClock.now())
+    let faults = complaints + inspection.faults
+    for text in inspection.advice + keeper.rules.catalog.notices + faults { Notice.write(text) }
+    guard faults.isEmpty else { return ExitStatus.configuration }
     Notice.write("the configuration is good")
     return 0
-  }
-
-  /// Which rules hold first packets on this kernel.
-  private static func rulesThatHold() -> String {
-    do throws(SetError) {
-      var socket = try NftSocket()
-      return try socket.canQueue()
-        ? "doors hold first packets: this kernel's nft can queue, load nft/hold.nft"
-        : "doors hold first packets: this kernel's nft cannot queue, load nft/hold-without-queue.nft and run nft/hold-without-queue.sh"
-    } catch {
-      return "whether this kernel's nft can queue is not known: \(error)"
-    }
   }
 
   /// Opens what the daemon needs and takes over the leases that stand in the sets.
@@ -78,7 +67,7 @@ struct Startup: ~Copyable {
   /// A set that is missing or does not suit is an alarm, not an end: the administrator may load it later, and other doors work.
   consuming func launch() throws(StartFailure) -> Daemon {
     let tables = configuration.keeper
-    for notice in tables.notices { Notice.write(notice) }
+    for notice in tables.notices + GatewaySecrets.warnings(tables, at: SystemClock.now()) { Notice.write(notice) }
     do {
       let resources = try GateResources(opening: tables)
       let audit = AuditTrail(

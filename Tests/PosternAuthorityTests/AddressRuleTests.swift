@@ -37,4 +37,20 @@ import Testing
   func admitted(_ text: String) throws {
     #expect(AddressRule.admits(try #require(IPAddress(text)), linkLocal: false))
   }
+
+  @Test(arguments: [
+    ("10.0.0.0/8", true), ("192.0.2.0/24", true), ("169.0.0.0/8", false), ("169.254.0.0/16", false), ("169.252.0.0/14", false),
+    ("169.253.0.0/16", true), ("126.0.0.0/8", true), ("127.1.0.0/16", false), ("240.0.0.0/8", false), ("192.0.2.7/32", true),
+    ("2001:db8::/32", true), ("2001:db8:1:2::/64", true), ("::/16", false), ("::/64", false), ("::ffff:0:0/96", false),
+    ("::fffc:0:0/94", false), ("0:1::/32", true), ("64::/16", false), ("64:ff9b::/32", false), ("64:ff9b:0:1::/64", true),
+    ("64:ff9b:1:8000::/49", false), ("64:ff9b::/33", false), ("64:ff9a::/32", true), ("fe80::/64", false), ("ff00::/16", false),
+  ])
+  func networks(_ text: String, _ isAdmitted: Bool) throws {
+    #expect(AddressRule.admits(try #require(AddressPrefix(text)), linkLocal: false) == isAdmitted)
+  }
+
+  @Test(arguments: ["169.0.0.0/8", "169.254.0.0/16", "fe80::/64"])
+  func linkLocalNetworks(_ text: String) throws {
+    #expect(AddressRule.admits(try #require(AddressPrefix(text)), linkLocal: true))
+  }
 }

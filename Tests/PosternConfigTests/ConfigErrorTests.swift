@@ -127,7 +127,9 @@ import Testing
       "p.toml:5:7: \"web\" must be a table, not an integer"),
     Case("missing ports", ports, "", "p.toml:4:1: missing key \"ports\" in [doors.ssh]"),
     Case("no ports", ports, "ports = []", "p.toml:5:9: \"ports\" must have 1 to 64 elements, not 0"),
-    Case("bad port", ports, "ports = [\"tcp/0\"]", "p.toml:5:10: \"ports\" must be a service like \"tcp/22\", not \"tcp/0\""),
+    Case(
+      "bad port", ports, "ports = [\"tcp/0\"]",
+      "p.toml:5:10: \"ports\" must be a service like \"tcp/22\", \"tcp/8000-8010\" or \"esp\", not \"tcp/0\""),
     Case("port twice", ports, "ports = [\"tcp/22\", \"tcp/22\"]", "p.toml:5:20: \"ports\" names \"tcp/22\" twice"),
     Case("port as a number", ports, "ports = [22]", "p.toml:5:10: \"ports\" must be a string, not an integer"),
     Case(
@@ -136,7 +138,9 @@ import Testing
     Case(
       "table without family", ports, "\(ports)\ntable = \"postern\"",
       "p.toml:6:9: \"table\" must be a table like \"inet postern\", not \"postern\""),
-    Case("set name", ports, "\(ports)\nset4 = \"a b\"", "p.toml:6:8: \"set4\" must be the name of a set, not \"a b\""),
+    Case(
+      "set name", ports, "\(ports)\nset4 = \"a b\"",
+      "p.toml:6:8: \"set4\" must be the name of a set, or a set like \"ip filter ssh\", not \"a b\""),
     Case(
       "no family", ports, "\(ports)\nset4 = \"\"\nset6 = \"\"",
       "p.toml:4:1: [doors.ssh] serves no family: \"set4\" and \"set6\" are empty"),
@@ -179,6 +183,59 @@ import Testing
     ),
   ]
 
+  static let keys: [Case] = [
+    Case(
+      "range the wrong way round", ports, "ports = [\"tcp/9-8\"]",
+      "p.toml:5:10: \"ports\" must be a service like \"tcp/22\", \"tcp/8000-8010\" or \"esp\", not \"tcp/9-8\""),
+    Case(
+      "destination that is a network", ports, "\(ports)\ndestination = [\"10.0.0.0/8\"]",
+      "p.toml:6:16: \"destination\" must be an address like \"10.0.0.5\" or \"fd00::5\", not \"10.0.0.0/8\""),
+    Case(
+      "destination twice", ports, "\(ports)\ndestination = [\"10.0.0.5\", \"10.0.0.5\"]",
+      "p.toml:6:28: \"destination\" names \"10.0.0.5\" twice"),
+    Case("no destination", ports, "\(ports)\ndestination = []", "p.toml:6:15: \"destination\" must have 1 to 64 elements, not 0"),
+    Case(
+      "unknown part of a key", ports, "\(ports)\nkey = [\"source-address\", \"saddr\"]",
+      "p.toml:6:26: \"key\" must be \"source-address\" or \"destination-address\" or \"protocol\" or \"port\", not \"saddr\""),
+    Case(
+      "key without a source", ports, "\(ports)\nkey = [\"port\"]",
+      "p.toml:6:7: \"key\" needs \"source-address\": without it a lease would admit everybody"),
+    Case(
+      "part twice", ports, "\(ports)\nkey = [\"source-address\", \"port\", \"port\"]",
+      "p.toml:6:34: \"key\" names \"port\" twice"),
+    Case(
+      "range where the key has a port", ports, "ports = [\"tcp/8000-8010\"]\nkey = [\"source-address\", \"port\"]",
+      "p.toml:6:7: its key has a port, and tcp/8000-8010 is a range: name each port, or leave the port to the rule"),
+    Case(
+      "destination of one family only", ports,
+      "\(ports)\ndestination = [\"10.0.0.5\"]\nkey = [\"source-address\", \"destination-address\"]",
+      "p.toml:7:7: its key has a destination address, and the door names no \"destination\" of its family"),
+    Case("half the internet", ports, "\(ports)\nprefix4 = 7", "p.toml:6:11: \"prefix4\" must be between 8 and 32, not 7"),
+    Case("prefix too long", ports, "\(ports)\nprefix6 = 129", "p.toml:6:11: \"prefix6\" must be between 16 and 128, not 129"),
+    Case(
+      "too many elements", ports, "ports = [\((1...33).map { "\"tcp/\($0)\"" }.joined(separator: ","))]",
+      "p.toml:4:1: a lease of [doors.ssh] may have 66 elements, at most 64 are possible; name fewer \"ports\", or say with \"key\" what "
+        + "the key of its sets is"),
+    Case(
+      "too many destinations",
+      ports,
+      "ports = [\"tcp/22\", \"tcp/23\"]\nset6 = \"\"\nkey = [\"source-address\", \"destination-address\", \"port\"]\ndestination = ["
+        + (1...33).map { "\"10.0.0.\($0)\"" }.joined(separator: ",") + "]",
+      "p.toml:4:1: a lease of [doors.ssh] may have 66 elements, at most 64 are possible"),
+    Case(
+      "one set, two masks", ports, "\(ports)\nprefix4 = 24\n[doors.web]\n\(ports)\nset6 = \"\"",
+      "p.toml:7:8: this door and ssh share the set inet postern door4 and must have the same \"prefix4\" and \"key\""),
+    Case(
+      "one set, two keys", ports, "\(ports)\n[doors.web]\n\(ports)\nset4 = \"\"\nkey = [\"port\", \"source-address\"]",
+      "p.toml:6:8: this door and ssh share the set inet postern door6 and must have the same \"prefix6\" and \"key\""),
+    Case(
+      "set of a table that is blind", ports, "\(ports)\nset4 = \"ip6 filter ssh\"",
+      "p.toml:6:8: a table of family ip6 cannot serve \"set4\""),
+    Case(
+      "set of an unknown family", ports, "\(ports)\nset4 = \"bridge filter ssh\"",
+      "p.toml:6:8: \"set4\" must be the name of a set, or a set like \"ip filter ssh\", not \"bridge filter ssh\""),
+  ]
+
   static let users: [Case] = [
     Case("missing doors", userDoors, "", "p.toml:6:1: missing key \"doors\" in [users.alice]"),
     Case("misspelt doors", userDoors, "\(userDoors)\ndors = []", "p.toml:8:1: unknown key \"dors\"; did you mean \"doors\"?"),
@@ -219,7 +276,7 @@ import Testing
       "unknown key in a key", psk, "\(psk)\nnotafter = 1", "p.toml:11:1: unknown key \"notafter\"; did you mean \"not-after\"?"),
   ]
 
-  @Test(arguments: [top, gateway, places, doors, users].flatMap { $0 }) func rendered(_ each: Case) throws {
+  @Test(arguments: [top, gateway, places, doors, keys, users].flatMap { $0 }) func rendered(_ each: Case) throws {
     #expect(Samples.minimal.contains(each.old))
     #expect(Samples.errors(Samples.minimal.replacing(each.old, with: each.new)) == each.error)
   }
@@ -230,7 +287,7 @@ import Testing
     #expect(
       Samples.errors(text) == """
         p.toml:1:11: version 2 is unknown; this program reads version 1
-        p.toml:5:10: "ports" must be a service like "tcp/22", not "x"
+        p.toml:5:10: "ports" must be a service like "tcp/22", "tcp/8000-8010" or "esp", not "x"
         p.toml:10:7: "psk" must be a string, not an integer
         """)
   }

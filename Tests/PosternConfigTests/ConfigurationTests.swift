@@ -10,12 +10,12 @@ import Testing
     let found = try Samples.configuration(Samples.minimal)
     #expect(found.gateway.keys.map(\.file.value) == ["gateway.key"])
     #expect(found.gateway.keys.first?.until == nil)
-    #expect(found.gateway.admission == nil)
+    #expect(found.gateway.admissions.isEmpty)
     #expect(!found.gateway.clockIsTrusted)
     #expect(found.capture.groups == [5])
-    #expect(found.state.directory == "/var/lib/postern")
-    #expect(found.audit.file == "/var/log/postern/audit.jsonl")
-    #expect(found.control.socket == "/run/postern/control")
+    #expect(found.state.directory.value == "/var/lib/postern")
+    #expect(found.audit.file?.value == "/var/log/postern/audit.jsonl")
+    #expect(found.control.socket.value == "/run/postern/control")
     #expect(found.notices == [])
   }
 
@@ -33,7 +33,7 @@ import Testing
     #expect(door.services.map(\.description) == ["tcp/22"])
     #expect([door.defaultLease, door.longestLease] == [30, 3600])
     #expect(door.weakest == .authenticated)
-    #expect(!door.allowsPacketSource && !door.allowsLinkLocal)
+    #expect(door.addresses == .named && !door.allowsLinkLocal)
     let user = try #require(found.users.first)
     #expect(user.doors == [0] && user.defaultDoor == 0 && user.longestLease == 86_400)
     #expect(!user.mayUsePacketSource && user.sources.isEmpty && user.validity == .always)
@@ -46,9 +46,9 @@ import Testing
     let found = try Samples.configuration(Samples.full)
     #expect(found.gateway.keys.map(\.file.value) == ["gateway.key", "next.key"])
     #expect(found.gateway.keys.map(\.until) == [Timestamp(seconds: 1_798_761_600), nil])
-    #expect(found.gateway.admission?.value == "admission.key" && found.gateway.clockIsTrusted)
-    #expect(found.capture.groups == [5, 6] && found.state.directory == "/var/lib/other")
-    #expect(found.audit.file == nil && found.control.socket == "/run/other")
+    #expect(found.gateway.admissions.map(\.file.value) == ["admission.key"] && found.gateway.clockIsTrusted)
+    #expect(found.capture.groups == [5, 6] && found.state.directory.value == "/var/lib/other")
+    #expect(found.audit.file == nil && found.control.socket.value == "/run/other")
     let limits = found.limits
     #expect([limits.keyBurst, limits.grantsPerMinute, limits.leasesPerDoor, limits.curveBudget] == [1000, 600, 16, 5000])
     #expect(limits.keyRefill == .milliseconds(10))
@@ -60,18 +60,18 @@ import Testing
     #expect(doors[0].ipv4 == KeeperTables.SetReference(family: .ip, table: "filter", set: "ssh4") && doors[0].ipv6 == nil)
     #expect(doors[0].services.map(\.description) == ["tcp/22", "udp/60001"])
     #expect([doors[0].defaultLease, doors[0].longestLease] == [60, 7200])
-    #expect(doors[0].allowsPacketSource && doors[0].allowsLinkLocal)
+    #expect(doors[0].addresses == .all && doors[0].allowsLinkLocal)
     #expect(doors[1].ipv4 == nil && doors[1].ipv6?.set == "door6" && doors[1].weakest == .plain)
   }
 
   @Test func doorsThatHold() throws {
     #expect(try Samples.configuration(Samples.full).capture.queues == [5])
     #expect(try Samples.configuration(Samples.full).doors.map(\.hold) == [0, 0])
-    let text = Samples.full.replacingOccurrences(of: "groups = [5, 6]", with: "groups = [5, 6]\nqueues = [7, 9]")
-      .replacingOccurrences(of: "lease = \"1m\"", with: "lease = \"1m\"\nhold = \"300ms\"")
+    let text = Samples.full.replacing("groups = [5, 6]", with: "groups = [5, 6]\nqueues = [7, 9]")
+      .replacing("lease = \"1m\"", with: "lease = \"1m\"\nhold = \"300ms\"")
     let found = try Samples.configuration(text)
     #expect(found.capture.queues == [7, 9] && found.doors.map(\.hold) == [300, 0])
-    #expect(try Samples.configuration(text.replacingOccurrences(of: "300ms", with: "2s")).doors[0].hold == 2000)
+    #expect(try Samples.configuration(text.replacing("300ms", with: "2s")).doors[0].hold == 2000)
   }
 
   @Test func fullUsers() throws {
@@ -96,6 +96,59 @@ import Testing
   @Test func shortLongestCutsTheDefaultLease() throws {
     let text = Samples.minimal.replacing("ports", with: "longest = \"10s\"\nports")
     #expect(try Samples.configuration(text).doors.first?.defaultLease == 10)
+  }
+
+  /// The first door of the minimal example with further lines.
+  private func door(_ lines: String) throws -> Configuration.Door {
+    try #require(try Samples.configuration(Samples.minimal.replacing("ports = [\"tcp/22\"]", with: lines)).doors.first)
+  }
+
+  @Test func keyOfADoor() throws {
+    let plain = try door("ports = [\"tcp/22\"]")
+    #expect(plain.destinations.isEmpty && plain.key == nil && plain.prefix4 == 32 && plain.prefix6 == 128)
+    let door = try door(
+      """
+      ports = ["tcp/8000-8010", "esp"]
+      destination = ["10.0.0.5", "fd00::5"]
+      key = ["destination-address", "source-address", "protocol"]
+      prefix4 = 24
+      prefix6 = 64
+      """)
+    #expect(door.services.map(\.description) == ["tcp/8000-8010", "esp"])
+    #expect(door.destinations.map(\.description) == ["10.0.0.5", "fd00::5"])
+    #expect(door.key == [.destinationAddress, .sourceAddress, .transport] && door.prefix4 == 24 && door.prefix6 == 64)
+  }
+
+  @Test(
+    arguments: [
+      ("table = \"ip filter\"", "ip filter door4", nil), ("set4 = \"ip filter ssh\"", "ip filter ssh", nil),
+      ("set6 = \"ip6 filter ssh\"", nil, "ip6 filter ssh"),
+      ("set4 = \"ip filter ssh\"\nset6 = \"ip6 filter ssh\"", "ip filter ssh", "ip6 filter ssh"),
+      ("set4 = \"ip filter ssh\"\nset6 = \"door6\"", "ip filter ssh", "inet postern door6"),
+      ("table = \"inet mine\"\nset4 = \"ip filter ssh\"", "ip filter ssh", "inet mine door6"),
+      ("table = \"inet mine\"\nset4 = \"\"\nset6 = \"inet mine ssh\"", nil, "inet mine ssh"),
+    ] as [(String, String?, String?)])
+  func setsOfADoor(_ lines: String, _ ipv4: String?, _ ipv6: String?) throws {
+    let door = try door("ports = [\"tcp/22\"]\n" + lines)
+    #expect(door.ipv4?.description == ipv4 && door.ipv6?.description == ipv6)
+  }
+
+  /// A key that tells less apart makes room for more services.
+  @Test func elementsAreCountedByTheKey() throws {
+    let many = "ports = [\((1...64).map { "\"tcp/\($0)\"" }.joined(separator: ","))]"
+    #expect(try door("\(many)\nkey = [\"source-address\", \"protocol\"]").services.count == 64)
+    #expect(try door("\(many)\nset6 = \"\"").services.count == 64)
+    #expect(try door("\(many.dropLast()), \"tcp/1-2\"]".replacing("\"tcp/1\",", with: "")).services.count == 64)
+  }
+
+  @Test func masksAreNoticed() throws {
+    let text = Samples.minimal.replacing("ports", with: "prefix4 = 24\nprefix6 = 64\nports")
+    #expect(
+      try Samples.configuration(text).notices == [
+        "doors.ssh: a lease admits everybody in the network of its address, prefix4 = 24 and prefix6 = 64"
+      ])
+    #expect(
+      try Samples.configuration(text.replacing("ports", with: "set6 = \"\"\nports")).notices.first?.hasSuffix("= 24") == true)
   }
 
   @Test func noticesNameEveryRaisedLimit() throws {

@@ -71,6 +71,14 @@ struct Bench {
 
   init(_ tables: KeeperTables = Fixture.tables()) { keeper = Keeper(tables: tables, generation: 1) }
 
+  /// The sets' keys are made so from now on; what the kernel held goes with the old sets.
+  @discardableResult
+  mutating func lay(_ fields: [KeyField]) -> [Int] {
+    let changed = keeper.take(keeper.rules.catalog.sets.map { SetLayout($0.family, fields, prefix: $0.prefix) })
+    kernel = kernel.filter { !changed.contains($0.key.set) }
+    return changed
+  }
+
   mutating func receive(_ frames: KeeperFrame...) -> [AuditEvent] {
     run(keeper.decide(frames, own: own, at: now))
   }

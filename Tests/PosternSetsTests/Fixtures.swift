@@ -20,7 +20,17 @@ let doors = """
   """
 
 func key(_ address: String, _ service: String = "tcp/22") throws -> ElementKey {
-  ElementKey(try #require(IPAddress(address)), try #require(Service(service)))
+  let family = try #require(IPAddress(address)).family
+  return try key(address, service, layout: .standard(family))
+}
+
+/// The one key of an address, a service and perhaps a destination under a layout.
+func key(_ address: String, _ service: String, to destination: String? = nil, layout: SetLayout) throws -> ElementKey {
+  let destinations = try destination.map { [try #require(IPAddress($0))] } ?? []
+  let source = try #require(IPAddress(address))
+  let services = [try #require(Service(service))]
+  let parts = try #require(try layout.keys(source: source, services: services, destinations: destinations).first)
+  return try #require(ElementKey(parts, layout))
 }
 
 func element(_ address: String, _ service: String = "tcp/22", seconds: UInt32 = 60, comment: String? = nil) throws -> SetElement {

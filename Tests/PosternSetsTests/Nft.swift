@@ -38,12 +38,25 @@ enum Nft {
   }
 
   /// The elements of a set with `address . inet_proto . inet_service` keys.
-  static func elements(_ set: KeeperTables.SetReference) throws -> [Element] {
+  static func elements(_ set: KeeperTables.SetReference) throws -> [Element] { try items(set).compactMap(element) }
+
+  /// The keys of a set's elements with their comments: the parts as nft writes them, with blanks between.
+  static func keys(_ set: KeeperTables.SetReference) throws -> [String: String?] {
+    let keys = try items(set).map { item in
+      let inner = item["elem"] as? [String: Any]
+      let value = inner?["val"] ?? item
+      let parts = (value as? [String: Any])?["concat"] as? [Any] ?? [value]
+      return (parts.map { "\($0)" }.joined(separator: " "), inner?["comment"] as? String)
+    }
+    return Dictionary(keys) { first, _ in first }
+  }
+
+  private static func items(_ set: KeeperTables.SetReference) throws -> [[String: Any]] {
     let text = try output("-j list set \(set.family) \(set.table) \(set.set)")
     let root = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
     let objects = root?["nftables"] as? [[String: Any]] ?? []
     let listed = objects.compactMap { $0["set"] as? [String: Any] }.first
-    return (listed?["elem"] as? [[String: Any]] ?? []).compactMap(element)
+    return listed?["elem"] as? [[String: Any]] ?? []
   }
 
   private static func element(_ item: [String: Any]) -> Element? {

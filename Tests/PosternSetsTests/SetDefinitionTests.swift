@@ -23,39 +23,70 @@ import Testing
     }
   }
 
-  static let declarations: [(String, AddressFamily, SetMisfit?)] = [
-    ("set s { type ipv4_addr . inet_proto . inet_service; flags timeout; }", .ipv4, nil),
-    ("set s { type ipv6_addr . inet_proto . inet_service; flags timeout; }", .ipv6, nil),
-    ("set s { type ipv4_addr . inet_proto . inet_service; flags dynamic,timeout; timeout 5m; size 9; counter; }", .ipv4, nil),
-    ("set s { type ipv4_addr . inet_proto . inet_service; flags timeout; }", .ipv6, .key(SetKeyType(29453), wanted: .ipv6)),
-    ("set s { type ipv4_addr . inet_service; flags timeout; }", .ipv4, .key(SetKeyType(7 << 6 | 13), wanted: .ipv4)),
+  static let suiting: [(String, AddressFamily, [KeyField])] = [
+    ("type ipv4_addr . inet_proto . inet_service; flags timeout;", .ipv4, [.sourceAddress, .transport, .port]),
+    ("type ipv6_addr . inet_proto . inet_service; flags timeout;", .ipv6, [.sourceAddress, .transport, .port]),
     (
-      "set s { type ipv4_addr . inet_service . inet_proto; flags timeout; }", .ipv4,
-      .key(SetKeyType(7 << 12 | 13 << 6 | 12), wanted: .ipv4)
+      "type ipv4_addr . inet_proto . inet_service; flags dynamic,timeout; timeout 5m; size 9; counter;", .ipv4,
+      [.sourceAddress, .transport, .port]
     ),
-    ("set s { type ipv4_addr; flags timeout; }", .ipv4, .key(SetKeyType(7), wanted: .ipv4)),
-    ("set s { type ipv4_addr . inet_proto . inet_service; }", .ipv4, .noTimeouts),
-    ("set s { type ipv4_addr . inet_proto . inet_service; flags interval,timeout; }", .ipv4, .interval),
-    ("map s { type ipv4_addr . inet_proto . inet_service : mark; flags timeout; }", .ipv4, .map),
-    ("map s { type ipv4_addr . inet_proto . inet_service : verdict; flags timeout; }", .ipv4, .map),
+    ("type ipv4_addr; flags timeout;", .ipv4, [.sourceAddress]), ("type ipv6_addr; flags timeout;", .ipv6, [.sourceAddress]),
+    ("type ipv4_addr . inet_service; flags timeout;", .ipv4, [.sourceAddress, .port]),
+    ("type inet_service . ipv6_addr; flags timeout;", .ipv6, [.port, .sourceAddress]),
+    ("type ipv4_addr . inet_service . inet_proto; flags timeout;", .ipv4, [.sourceAddress, .port, .transport]),
+    ("type inet_proto . ipv4_addr; flags timeout;", .ipv4, [.transport, .sourceAddress]),
+    ("type ipv4_addr . ipv4_addr; flags timeout;", .ipv4, [.sourceAddress, .destinationAddress]),
+    (
+      "type ipv6_addr . inet_proto . ipv6_addr . inet_service; flags timeout;", .ipv6,
+      [.sourceAddress, .transport, .destinationAddress, .port]
+    ),
+    ("typeof ip saddr . tcp dport; flags timeout;", .ipv4, [.sourceAddress, .port]),
+    ("typeof ip6 saddr . ip6 daddr . meta l4proto; flags timeout;", .ipv6, [.sourceAddress, .destinationAddress, .transport]),
+    ("typeof ip saddr . ip protocol . th dport; flags timeout;", .ipv4, [.sourceAddress, .transport, .port]),
   ]
 
-  @Test(arguments: declarations)
-  func suits(_ declaration: String, _ family: AddressFamily, _ wanted: SetMisfit?) throws {
+  @Test(arguments: suiting)
+  func layouts(_ declaration: String, _ family: AddressFamily, _ fields: [KeyField]) throws {
+    try Network.isolated {
+      try Nft.load("table inet d { set s { \(declaration) }; }")
+      var socket = try NftSocket()
+      let definition = try socket.definition(of: SetReference(family: .inet, table: "d", set: "s"))
+      #expect(try definition.layout(family) == SetLayout(family, fields))
+    }
+  }
+
+  @Test func theConfigurationSaysWhichAddressIsWhich() throws {
+    try Network.isolated {
+      try Nft.load("table ip d { set s { type ipv4_addr . ipv4_addr . inet_service; flags timeout; }; }")
+      var socket = try NftSocket()
+      let definition = try socket.definition(of: SetReference(family: .ip, table: "d", set: "s"))
+      let turned: [KeyField] = [.destinationAddress, .sourceAddress, .port]
+      #expect(try definition.layout(.ipv4, key: turned, prefix: 24) == SetLayout(.ipv4, turned, prefix: 24))
+      let other: [KeyField] = [.sourceAddress, .port]
+      #expect(throws: SetMisfit.otherKey(definition.keyType, configured: other)) { try definition.layout(.ipv4, key: other) }
+    }
+  }
+
+  static let misfits: [(String, AddressFamily, SetMisfit)] = [
+    ("set s { type ipv4_addr . inet_proto . inet_service; flags timeout; }", .ipv6, .key(SetKeyType(29453), .ipv6)),
+    ("set s { type inet_service; flags timeout; }", .ipv4, .key(SetKeyType(13), .ipv4)),
+    ("set s { type ipv4_addr . mark; flags timeout; }", .ipv4, .key(SetKeyType(7 << 6 | 19), .ipv4)),
+    ("set s { type ipv4_addr . ipv6_addr; flags timeout; }", .ipv4, .key(SetKeyType(7 << 6 | 8), .ipv4)),
+    ("set s { type ipv4_addr . inet_service . inet_service; flags timeout; }", .ipv4, .key(SetKeyType(29517), .ipv4)),
+    ("set s { type ipv4_addr . ipv4_addr . ipv4_addr; flags timeout; }", .ipv4, .key(SetKeyType(29127), .ipv4)),
+    ("set s { type ipv4_addr . inet_proto . inet_service; }", .ipv4, .noTimeouts),
+    ("set s { type ipv4_addr; flags interval,timeout; }", .ipv4, .interval),
+    ("map s { type ipv4_addr : verdict; flags timeout; }", .ipv4, .map),
+    ("map s { type ipv4_addr . inet_proto . inet_service : mark; flags timeout; }", .ipv4, .map),
+  ]
+
+  @Test(arguments: misfits)
+  func refused(_ declaration: String, _ family: AddressFamily, _ wanted: SetMisfit) throws {
     try Network.isolated {
       try Nft.load("table inet d { \(declaration); }")
       var socket = try NftSocket()
       let definition = try socket.definition(of: SetReference(family: .inet, table: "d", set: "s"))
-      #expect(misfit(definition, family) == wanted)
-    }
-  }
-
-  private func misfit(_ definition: SetDefinition, _ family: AddressFamily) -> SetMisfit? {
-    do {
-      try definition.checkSuits(family)
-      return nil
-    } catch {
-      return error
+      #expect(throws: wanted) { try definition.layout(family) }
     }
   }
 
@@ -65,7 +96,7 @@ import Testing
       try Nft.load("table inet d { set s { typeof ip saddr . meta l4proto . th dport; flags timeout; }; }")
       var socket = try NftSocket()
       let definition = try socket.definition(of: SetReference(family: .inet, table: "d", set: "s"))
-      try definition.checkSuits(.ipv4)
+      #expect(try definition.layout(.ipv4) == .standard(.ipv4))
       #expect(socket.put(try element("192.0.2.1"), SetReference(family: .inet, table: "d", set: "s")) == .applied)
       #expect(try Nft.elements(SetReference(family: .inet, table: "d", set: "s")).map(\.port) == [22])
     }
@@ -74,9 +105,13 @@ import Testing
 
 @Suite struct SetMisfitTests {
   @Test func wordsForOperators() {
-    let misfit = SetMisfit.key(SetKeyType(7 << 6 | 13), wanted: .ipv6)
     #expect(
-      misfit.description == "its key is ipv4_addr . inet_service, and the door needs ipv6_addr . inet_proto . inet_service")
+      SetMisfit.key(SetKeyType(7 << 6 | 19), .ipv6).description
+        == "its key is ipv4_addr . mark, and a door's is made of ipv6_addr (the source's, and perhaps the destination's), inet_proto and "
+        + "inet_service, each at most once")
+    #expect(
+      SetMisfit.otherKey(SetKeyType(7), configured: [.sourceAddress, .port]).description
+        == "its key is ipv4_addr, and the configuration says source-address . port")
     #expect(SetKeyType(41).description == "type 41")
   }
 }

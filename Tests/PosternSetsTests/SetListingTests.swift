@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PosternSets
 import PosternTables
+import PosternWire
 import Testing
 
 @Suite(.enabled(if: Network.isAvailable, Comment(rawValue: Network.whyNot))) struct SetListingTests {
@@ -42,8 +43,8 @@ import Testing
       #expect(listed.count == 3)
       let plain = try #require(listed.first { $0.key == (try? key("192.0.2.1")) })
       #expect(plain.timeout == nil && plain.remaining == nil && plain.comment == nil)
-      let odd = try #require(listed.first { $0.key.parts?.transport == 132 })
-      #expect(odd.comment == "\u{e4} \u{1b}[31m" && odd.timeout == 3_600_000 && odd.key.parts?.port == 5)
+      let odd = try #require(listed.first { $0.key.parts(.standard(.ipv4))?.transport == .sctp })
+      #expect(odd.comment == "\u{e4} \u{1b}[31m" && odd.timeout == 3_600_000 && odd.key.parts(.standard(.ipv4))?.port == Port(5))
       let timed = try #require(listed.first { $0.key == (try? key("192.0.2.3")) })
       #expect(timed.timeout == 300_000 && timed.comment == nil)
     }

@@ -32,12 +32,33 @@ import Testing
     #expect(try #require(AddressPrefix(prefix)).contains(try #require(IPAddress(address))) == expected)
   }
 
+  @Test(
+    arguments: [
+      ("192.0.2.129", 25, "192.0.2.128/25"), ("192.0.2.129", 0, "0.0.0.0/0"), ("192.0.2.129", 200, "192.0.2.129/32"),
+      ("2001:db8:1:2:3::4", 64, "2001:db8:1:2::/64"), ("2001:db8:ffff::1", 33, "2001:db8:8000::/33"),
+      ("2001:db8::1:ffff", 113, "2001:db8::1:8000/113"),
+    ] as [(String, UInt8, String)])
+  func prefixAround(_ address: String, _ length: UInt8, _ expected: String) throws {
+    #expect(AddressPrefix(around: try #require(IPAddress(address)), length: length).description == expected)
+  }
+
+  @Test(arguments: [
+    ("10.0.0.0/8", "10.1.0.0/16", true), ("10.1.0.0/16", "10.0.0.0/8", false), ("10.0.0.0/8", "10.0.0.0/8", true),
+    ("10.0.0.0/8", "11.0.0.0/16", false), ("::/0", "10.0.0.0/8", false), ("2001:db8::/32", "2001:db8:1::/64", true),
+  ])
+  func prefixContainsNetwork(_ outer: String, _ inner: String, _ expected: Bool) throws {
+    let networks = (try #require(AddressPrefix(outer)), try #require(AddressPrefix(inner)))
+    #expect(networks.0.contains(networks.1) == expected)
+  }
+
   @Test(arguments: ["10.0.0.1/8", "10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/+8", "10.0.0.0/8/8", "x/8"])
   func prefixRefused(_ text: String) { #expect(AddressPrefix(text) == nil) }
 
   @Test(arguments: [
-    ("tcp/22", true), ("udp/51820", true), ("tcp/0", false), ("tcp/65536", false), ("sctp/1", false), ("tcp", false),
-    ("tcp/+5", false),
+    ("tcp/22", true), ("udp/51820", true), ("sctp/1", true), ("tcp/8000-8010", true), ("tcp/1-65535", true), ("esp", true),
+    ("icmpv6", true), ("tcp/0", false), ("tcp/65536", false), ("xtp/1", false), ("tcp", false), ("tcp/", false),
+    ("tcp/+5", false), ("tcp/5-5", false), ("tcp/6-5", false), ("tcp/0-5", false), ("tcp/5-", false), ("tcp/-5", false),
+    ("tcp/1-2-3", false), ("esp/1", false), ("tcp/22/", false), ("", false),
   ])
   func service(_ text: String, _ valid: Bool) { #expect((Service(text)?.description == text) == valid) }
 
