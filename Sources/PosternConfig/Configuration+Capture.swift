@@ -10,12 +10,9 @@ extension Configuration {
     package let queues: [UInt16]
 
     init(_ section: inout Section) {
-      groups = Self.numbers(&section, "groups", atMost: TableLimits.groups) ?? [5]
-      queues = Self.numbers(&section, "queues", atMost: TableLimits.queues) ?? [5]
-    }
-
-    private static func numbers(_ section: inout Section, _ key: String, atMost count: Int) -> [UInt16]? {
-      section.integers(key, in: 0...Int64(UInt16.max), 1...count)?.map { UInt16(clamping: $0.value) }
+      let numbers = 0...Int64(UInt16.max)
+      groups = section.integers("groups", in: numbers, 1...TableLimits.groups)?.map { UInt16(clamping: $0.value) } ?? [5]
+      queues = section.integers("queues", in: numbers, 1...TableLimits.queues)?.map { UInt16(clamping: $0.value) } ?? [5]
     }
   }
 }

@@ -13,7 +13,10 @@ extension Explanation {
     if let prefix { line.put("prefix", prefix) }
     headers?.put(into: &line)
     if let knockProtocol { line.put("protocol", knockProtocol.description) }
-    if let gatewayKey { line.put("gateway-key", gatewayKey + 1) }
+    if let addressee {
+      line.put("gateway-key", Int(addressee.gatewayKey) + 1)
+      line.put("admission", Int(addressee.admission) + 1)
+    }
     if let claim { put(claim, into: &line) }
     verdict.put(into: &line)
     if let repeats { line.put("repeats", repeats) }
@@ -67,6 +70,9 @@ extension Explanation.Verdict {
     switch self {
     case .opened(let opening):
       line.put("verdict", "granted")
+      opening.put(into: &line)
+    case .observed(let opening):
+      line.put("verdict", "observed")
       opening.put(into: &line)
     case .closed(let leases, let changes):
       line.put("verdict", "closed")

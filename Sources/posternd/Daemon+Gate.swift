@@ -111,10 +111,11 @@ extension Daemon {
     }
   }
 
-  mutating func carryOut(_ work: Work) {
+  /// `operatorID` is the user whose request brought the work about, if one did.
+  mutating func carryOut(_ work: Work, operatorID: UInt32? = nil) {
     let failures = sets.apply(work.changes)
     let now = Self.now
-    audit.write(keeper.settle(work, failures: failures, at: now), at: now)
+    audit.write(keeper.settle(work, failures: failures, at: now), at: now, operatorID: operatorID)
     accept(keeper.released(by: work, at: now))
   }
 }

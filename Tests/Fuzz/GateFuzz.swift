@@ -41,7 +41,8 @@ private enum Lane {
         validity: .always)
     }
     return GateTables(
-      gatewayKeys: [.init(privateKey: gateway, validity: .always)], admission: admission, keys: [try key(0), try key(1)],
+      gatewayKeys: [.init(privateKey: gateway, validity: .always)], admissions: [.always(admission)],
+      keys: [try key(0), try key(1)],
       users: [
         .init(doors: [0, 1], defaultDoor: 0, longestLease: 3600, mayUsePacketSource: true, validity: .always),
         .init(
@@ -51,7 +52,7 @@ private enum Lane {
       doors: doors.enumerated().map { place, name in
         .init(
           id: SPADoor.id(of: name), hasIPv4: true, hasIPv6: place != 1, defaultLease: 30, longestLease: 600,
-          weakest: .authenticated, allowsPacketSource: true, allowsLinkLocal: place == 2)
+          weakest: .authenticated, addresses: .all, allowsLinkLocal: place == 2)
       }, keyBucket: .init(burst: 6, refill: .seconds(2)), curveBudget: .max, clockIsTrusted: true)
   }
 
@@ -71,7 +72,7 @@ private enum Lane {
         .init(
           name: name, ipv4: sets[0], ipv6: place == 1 ? nil : sets[1], services: service, longestLease: 600,
           allowsLinkLocal: place == 2, leasesPerUser: 2)
-      }, stateDirectory: "", ringSlots: 32, gatewayFingerprint: 0, controlSocket: "", auditFile: nil, notices: [])
+      }, stateDirectory: "", ringSlots: 4, gatewayFingerprint: 0, controlSocket: "", auditFile: nil, notices: [])
   }
 }
 
@@ -119,7 +120,7 @@ private struct Course: ~Copyable {
   private var ephemeral: UInt64 = 1000
 
   init(_ clients: Clients) throws(CryptoError) {
-    guard let layout = RingLayout(slotCount: 32) else { preconditionFailure() }
+    guard let layout = RingLayout(slotCount: 4) else { preconditionFailure() }
     let ring = [UInt8](repeating: 0, count: layout.fileSize)
     let gate = try Self.gate(ring, layout, clients.tables, at: Lane.start)
     var tables = clients.tables
