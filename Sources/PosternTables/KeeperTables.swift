@@ -203,8 +203,8 @@ package struct KeeperTables: Hashable, Sendable {
   package init(
     groups: [UInt16], queues: [UInt16] = [], users: [User], keys: [ClientKey], doors: [Door], stateDirectory: String,
     ringSlots: UInt32, gatewayFingerprint: UInt64, controlSocket: String, access: Access = Access(), auditFile: String?,
-    journal: Journal = .off,
-    notices: [String], gatewayKeys: [GatewaySecret] = [], admissions: [GatewaySecret] = [], clockIsTrusted: Bool = false
+    journal: Journal = .off, notices: [String], gatewayKeys: [GatewaySecret] = [], admissions: [GatewaySecret] = [],
+    clockIsTrusted: Bool = false
   ) {
     self.groups = groups
     self.queues = queues
