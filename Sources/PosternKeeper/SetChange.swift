@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import PosternControl
 package import PosternKnock
 
 /// What one transaction shall do to one element.
@@ -22,9 +23,11 @@ package enum SetChange: Hashable, Sendable {
 package struct Work: Sendable {
   package internal(set) var changes: [SetChange] = []
   var steps: [Step] = []
+  /// Packets whose verdict follows when the changes are made.
+  var held: [KeeperFrame.Held] = []
 
   package init() {}
-  package var isEmpty: Bool { changes.isEmpty && steps.isEmpty }
+  package var isEmpty: Bool { changes.isEmpty && steps.isEmpty && held.isEmpty }
 
   enum Step: Sendable {
     case said(AuditEvent)
