@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
@@ -79,20 +80,45 @@ int support_packets_in(const char *path, const char *to) {
   return connect(fd, (struct sockaddr *)&there, length) < 0 ? give_up(fd) : fd;
 }
 
-int support_connect_in(const char *path, const char *to, uint16_t port, int milliseconds) {
+// A connected stream, or the negative error that the attempt met.
+static int attempt(const char *path, const char *to, uint16_t port, int milliseconds) {
   struct sockaddr_storage there;
   socklen_t length = address(to, port, &there);
-  if (!length) return -1;
+  if (!length) return -EINVAL;
   int fd = socket_in(path, there.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
-  if (fd < 0) return -1;
-  if (connect(fd, (struct sockaddr *)&there, length) == 0) return fd;
-  struct pollfd wait = {fd, POLLOUT, 0};
-  if (errno != EINPROGRESS || poll(&wait, 1, milliseconds) != 1) return give_up(fd);
-  int error = 0;
-  socklen_t size = sizeof error;
-  if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0 || error) return give_up(fd);
+  if (fd < 0) return -EBADF;
+  int error = connect(fd, (struct sockaddr *)&there, length) == 0 ? 0 : errno;
+  if (error == EINPROGRESS) {
+    struct pollfd wait = {fd, POLLOUT, 0};
+    socklen_t size = sizeof error;
+    error = ETIMEDOUT;
+    if (poll(&wait, 1, milliseconds) == 1 && getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0) error = errno;
+  }
+  if (error) {
+    close(fd);
+    return -error;
+  }
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
   return fd;
+}
+
+int support_connect_in(const char *path, const char *to, uint16_t port, int milliseconds) {
+  int fd = attempt(path, to, port, milliseconds);
+  return fd < 0 ? -1 : fd;
+}
+
+int support_answer_in(const char *path, const char *to, uint16_t port, int milliseconds) {
+  int fd = attempt(path, to, port, milliseconds);
+  if (fd < 0) return -fd;
+  close(fd);
+  return 0;
+}
+
+int support_peer(int fd, char *text, size_t size) {
+  struct sockaddr_storage peer;
+  socklen_t length = sizeof peer;
+  if (getpeername(fd, (struct sockaddr *)&peer, &length) < 0) return -1;
+  return getnameinfo((struct sockaddr *)&peer, length, text, size, NULL, 0, NI_NUMERICHOST) ? -1 : 0;
 }
 
 int support_listen_in(const char *path, uint16_t port) {

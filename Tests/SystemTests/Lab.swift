@@ -6,7 +6,7 @@ import PosternKnock
 import PosternProtocols
 import PosternWire
 
-/// Two hosts in namespaces of their own, joined by a link: a gateway with the shipped ruleset and a client. The gateway runs the real
+/// Two hosts in namespaces of their own, joined by a link: a gateway with a ruleset of `nft/` and a client. The gateway runs the real
 /// daemons with one door, `ssh`, and one user, alice, whose device `laptop` the test plays.
 ///
 /// Names carry the process id and a number, and everything goes away with `down()`.
@@ -35,6 +35,7 @@ final class Lab {
   let door = "ssh"
   let profile: SPAProfile
   let encoder: SPAEncoder
+  private let options: Options
   let gatewayV4 = "10.77.0.1"
   let clientV4 = "10.77.0.2"
   let clientV6 = "fd77::2"
@@ -46,9 +47,18 @@ final class Lab {
     var keyBurst = 10_000
     var leasesPerDoor = 8
     var extra = ""
+    /// Files of `nft/`, in the order in which they are loaded.
+    var rules = ["postern.nft"]
+    /// Where the doors' sets are.
+    var table = "inet postern"
+    var ports = ["tcp/22"]
+    var doors = ["ssh"]
+    /// The gateway's interface towards the client.
+    var link = "gate0"
   }
 
   init(_ options: Options = Options()) throws {
+    self.options = options
     unsafe Self.labs += 1
     let number = "\(getpid())-\(unsafe Self.labs)"
     gateway = "postern-gw-\(number)"
@@ -61,6 +71,8 @@ final class Lab {
       admission: try Randomness.bytes32())
     encoder = try SPAEncoder(profile)
     do {
+      try FileManager.default.createDirectory(atPath: directory + "/etc", withIntermediateDirectories: true)
+      try FileManager.default.createSymbolicLink(atPath: directory + "/etc/postern", withDestinationPath: Self.root + "/nft")
       try network()
       try configure(options, gatewayKey: gatewayKey)
     } catch {
@@ -75,8 +87,8 @@ final class Lab {
 
   private func network() throws {
     for name in [gateway, client] { try Shell.must(["ip", "netns", "add", name]) }
-    try Shell.must(["ip", "-n", gateway, "link", "add", "gate0", "type", "veth", "peer", "name", "client0", "netns", client])
-    try host(gateway, "gate0", [1])
+    try Shell.must(["ip", "-n", gateway, "link", "add", options.link, "type", "veth", "peer", "name", "client0", "netns", client])
+    try host(gateway, options.link, [1])
     try host(client, "client0", [2, 3])
     try loadRules()
   }
@@ -93,7 +105,12 @@ final class Lab {
     try Shell.must(["ip", "-n", namespace, "link", "set", interface, "up"])
   }
 
-  func loadRules() throws { try Shell.must(at(gateway, ["nft", "-f", Self.root + "/nft/postern.nft"])) }
+  func loadRules() throws { for file in options.rules { try loadRules(Self.root + "/nft/" + file) } }
+
+  /// The directory after -I stands for the /etc of a host that has postern.nft where debian-nftables.conf includes it.
+  func loadRules(_ path: String) throws { try Shell.must(nft(["-I", directory + "/etc", "-f", path])) }
+
+  func nft(_ words: [String]) -> [String] { at(gateway, ["nft"] + words) }
 
   func at(_ namespace: String, _ words: [String]) -> [String] { ["nsenter", "--net=/run/netns/\(namespace)", "--"] + words }
 
@@ -106,7 +123,6 @@ final class Lab {
   // MARK: Configuration
 
   private func configure(_ options: Options, gatewayKey: Bytes32) throws {
-    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     try secret("gateway.key", gatewayKey)
     try secret("admission.key", profile.admission)
     try secret("laptop.psk", profile.presharedKey)
@@ -129,12 +145,13 @@ final class Lab {
       grants-per-minute = 1000000
       leases-per-door = \(options.leasesPerDoor)
       [doors.ssh]
-      ports = ["tcp/22"]
+      table = "\(options.table)"
+      ports = \(options.ports)
       lease = "\(options.lease)"
       longest = "1h"
       packet-source = true
       [users.alice]
-      doors = ["ssh"]
+      doors = \(options.doors)
       packet-source = true
       [users.alice.keys.laptop]
       public = "\(Base64.encode(encoder.clientPublicKey.array))"
@@ -269,9 +286,11 @@ final class Lab {
 
   // MARK: Sets
 
+  private func words(_ set: String) -> [String] { options.table.split(separator: " ").map(String.init) + [set] }
+
   /// The set as nft prints it.
   func list(_ set: String) throws -> String {
-    try Shell.must(at(gateway, ["nft", "list", "set", "inet", "postern", set]))
+    try Shell.must(nft(["list", "set"] + words(set)))
   }
 
   struct Element: Equatable {
@@ -283,7 +302,7 @@ final class Lab {
 
   /// The set as `nft -j` tells it, seconds rounded down.
   func elements(_ set: String) throws -> [Element] {
-    let text = try Shell.must(at(gateway, ["nft", "-j", "list", "set", "inet", "postern", set]))
+    let text = try Shell.must(nft(["-j", "list", "set"] + words(set)))
     let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
     let items = object?["nftables"] as? [[String: Any]] ?? []
     let stored = items.compactMap { $0["set"] as? [String: Any] }.first?["elem"] as? [[String: Any]] ?? []
@@ -317,15 +336,16 @@ final class Lab {
     return Timestamp(nanoseconds: UInt64(Int64(now) + Int64(skew * 1e9)))
   }
 
-  /// A knock for these addresses, at the user's default door.
+  /// A knock for these addresses, at the user's default door where none is named.
   func knock(
-    _ v4: String? = "10.77.0.2", _ v6: String? = nil, lease: UInt32 = 0, action: Knock.Action = .open, stamp: Timestamp? = nil
+    _ v4: String? = "10.77.0.2", _ v6: String? = nil, lease: UInt32 = 0, action: Knock.Action = .open, stamp: Timestamp? = nil,
+    door: String? = nil
   ) throws -> [UInt8] {
     let request = SPARequest(
-      action: action, door: nil, ipv4: v4.flatMap { IPv4Address($0) }.map { .named($0, port: nil) } ?? .none,
+      action: action, door: door.flatMap { Name($0) },
+      ipv4: v4.flatMap { IPv4Address($0) }.map { .named($0, port: nil) } ?? .none,
       ipv6: v6.flatMap { IPv6Address($0) }.map { .named($0, port: nil) } ?? .none, wishedLease: lease,
-      stamp: stamp ?? freshStamp(),
-      totp: nil)
+      stamp: stamp ?? freshStamp(), totp: nil)
     guard let request else { throw Shell.Failure(description: "not a request") }
     return try encoder.encode(request)
   }

@@ -12,6 +12,10 @@ int support_udp_in(const char *path, const char *from, const char *to, uint16_t 
 int support_packets_in(const char *path, const char *to);
 /// A connected stream, -1 when none comes about within the time.
 int support_connect_in(const char *path, const char *to, uint16_t port, int milliseconds);
+/// What an attempt to connect meets: 0 when a stream comes about, an errno value otherwise; ETIMEDOUT when nothing answers in time.
+int support_answer_in(const char *path, const char *to, uint16_t port, int milliseconds);
+/// Writes the address of the other end; 0 on success.
+int support_peer(int fd, char *text, size_t size);
 /// Listens on all addresses of both families.
 int support_listen_in(const char *path, uint16_t port);
 int support_unix_connect(const char *path);

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+import CTestSupport
+import Foundation
+
+/// A TCP listener inside a namespace, both families.
+final class Listener {
+  private let number: Int32
+
+  init(in namespace: String, _ port: UInt16) throws {
+    number = unsafe support_listen_in("/run/netns/" + namespace, port)
+    guard number >= 0 else { throw Shell.Failure(description: "cannot listen in \(namespace) on \(port)") }
+  }
+
+  deinit { close(number) }
+
+  /// The stream that came in first; waits for one.
+  func next() throws -> Connection {
+    var wait = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+    guard unsafe poll(&wait, 1, 3000) == 1 else { throw Shell.Failure(description: "nobody came in") }
+    return try Connection(accept(number, nil, nil))
+  }
+}
+
+/// One end of a connection.
+final class Connection {
+  private let number: Int32
+
+  fileprivate init(_ number: Int32) throws {
+    guard number >= 0 else { throw Shell.Failure(description: "no connection") }
+    self.number = number
+  }
+
+  /// Connects out of a namespace.
+  convenience init(from namespace: String, to address: String, _ port: UInt16) throws {
+    try self.init(unsafe support_connect_in("/run/netns/" + namespace, address, port, 3000))
+  }
+
+  deinit { close(number) }
+
+  /// Whether bytes go from here to `other`.
+  func reaches(_ other: Connection) -> Bool {
+    let sent = unsafe write(number, "hello", 5)
+    var wait = pollfd(fd: other.number, events: Int16(POLLIN), revents: 0)
+    guard sent == 5, unsafe poll(&wait, 1, 3000) == 1 else { return false }
+    var buffer = [UInt8](repeating: 0, count: 5)
+    return unsafe read(other.number, &buffer, 5) == 5
+  }
+
+  /// The address of the other end as this end sees it; IPv4 without the form that a listener of both families gives it.
+  var peer: String? {
+    var text = [CChar](repeating: 0, count: 64)
+    guard unsafe support_peer(number, &text, text.count) == 0 else { return nil }
+    let address = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return address.hasPrefix("::ffff:") ? String(address.dropFirst(7)) : address
+  }
+}
