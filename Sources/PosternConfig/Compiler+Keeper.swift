@@ -28,7 +28,8 @@ extension Compiler {
     KeeperTables.Door(
       name: door.name.value, ipv4: door.ipv4, ipv6: door.ipv6, services: door.services, longestLease: door.longestLease,
       allowsLinkLocal: door.allowsLinkLocal, leasesPerUser: configuration.limits.leasesPerDoor, destinations: door.destinations,
-      key: door.key, prefix4: door.prefix4, prefix6: door.prefix6)
+      key: door.key, prefix4: door.prefix4, prefix6: door.prefix6, isOnce: door.isOnce,
+      sessions4: door.sessions4, sessions6: door.sessions6)
   }
 
   /// Room for all that the keys can spend within the freshness window, so that a full ring never refuses an honest knock.

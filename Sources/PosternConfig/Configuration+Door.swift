@@ -23,6 +23,11 @@ extension Configuration {
     package let weakest: Strength
     package let allowsPacketSource: Bool
     package let allowsLinkLocal: Bool
+    /// The first flow takes the lease away.
+    package let isOnce: Bool
+    /// The sets in which the rules of a one-shot door note what came through; nil for other doors.
+    package let sessions4: KeeperTables.SetReference?
+    package let sessions6: KeeperTables.SetReference?
   }
 }
 
@@ -64,7 +69,8 @@ extension Configuration.Door {
   }
 
   private init?(name: Located<Name>?, _ section: inout Section) {
-    let sets = DoorSets(&section)
+    let once = section.boolean("once")?.value ?? false
+    let sets = DoorSets(&section, isOnce: once)
     let families: [AddressFamily] = (sets.ipv4 == nil ? [] : [.ipv4]) + (sets.ipv6 == nil ? [] : [.ipv6])
     let key = DoorKey(&section, serves: families)
     let longest = section.lease("longest")?.value ?? Self.longestLease
@@ -72,11 +78,21 @@ extension Configuration.Door {
     let weakest = Self.weakest(&section)
     let packetSource = section.boolean("packet-source")?.value ?? false
     let linkLocal = section.boolean("link-local")?.value ?? false
+    if once { Self.checkTransports(key.services, &section) }
     guard let name else { return nil }
     self.init(
       name: name, ipv4: sets.ipv4, ipv6: sets.ipv6, services: key.services, destinations: key.destinations, key: key.key,
       prefix4: key.prefix4, prefix6: key.prefix6, defaultLease: lease, longestLease: longest, weakest: weakest,
-      allowsPacketSource: packetSource, allowsLinkLocal: linkLocal)
+      allowsPacketSource: packetSource, allowsLinkLocal: linkLocal, isOnce: once, sessions4: sets.sessions4,
+      sessions6: sets.sessions6)
+  }
+
+  /// A rule takes a door by what only the client can send: over TCP an acknowledgement, over UDP the port that the knock names.
+  private static func checkTransports(_ services: [Service], _ section: inout Section) {
+    let transports = Set(services.map(\.transport))
+    guard !transports.isEmpty, transports != [.tcp], transports != [.udp] else { return }
+    section.complain(
+      "a one-shot door serves tcp alone or udp alone: their rules and sets differ", at: section.entry("once")?.node.position)
   }
 
   private static func lease(_ section: inout Section, longest: UInt32) -> UInt32 {

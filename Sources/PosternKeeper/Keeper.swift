@@ -70,8 +70,11 @@ package struct Keeper: Sendable {
       work.changes.append(.put(element, milliseconds: max(1, end.milliseconds(after: now.uptime)), lease.comment))
     }
     book.put(lease)
+    var notes = grant.notes
+    // The gate does not know how keys are made, and says of every named port that it does not count.
+    if lease.elements.contains(where: { $0.parts.sourcePort != nil }) { notes.remove(.sourcePortIgnored) }
     work.steps.append(
-      .opened(lease.id, seconds: admitted.seconds, renewed: old != nil, notes: grant.notes, requested: lease.elements))
+      .opened(lease.id, seconds: admitted.seconds, renewed: old != nil, notes: notes, requested: lease.elements))
   }
 
   /// Whether the kernel keeps the element at least until `end` without a change: another holder or a foreign element does.

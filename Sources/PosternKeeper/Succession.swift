@@ -37,7 +37,7 @@ extension GrantRules {
     else { return false }
     return lease.elements.allSatisfy { element in
       guard let place = place(of: element, in: other.catalog) else { return false }
-      return elements([element.address], door: door).contains(place)
+      return elements([Place(element.address, port: element.parts.sourcePort)], door: door).contains(place)
     }
   }
 

@@ -96,7 +96,10 @@ extension KeeperTables.Door {
       longestLease: try reader.lease(), allowsLinkLocal: try reader.boolean(), leasesPerUser: try reader.u32(),
       destinations: try reader.list(0...TableLimits.destinationsPerDoor) { (reader) throws(WireError) in try reader.address() },
       key: try reader.optional { (reader) throws(WireError) in try Self.key(&reader) },
-      prefix4: try reader.prefixLength(in: TableLimits.prefixes4), prefix6: try reader.prefixLength(in: TableLimits.prefixes6))
+      prefix4: try reader.prefixLength(in: TableLimits.prefixes4), prefix6: try reader.prefixLength(in: TableLimits.prefixes6),
+      isOnce: try reader.boolean(),
+      sessions4: try reader.optional { (reader) throws(WireError) in try KeeperTables.SetReference(&reader) },
+      sessions6: try reader.optional { (reader) throws(WireError) in try KeeperTables.SetReference(&reader) })
   }
 
   /// A key that some set can have.
@@ -118,5 +121,8 @@ extension KeeperTables.Door {
     writer.optional(key) { $0.list($1) { $0.u8($1.rawValue) } }
     writer.u8(prefix4)
     writer.u8(prefix6)
+    writer.boolean(isOnce)
+    writer.optional(sessions4) { $1.put(to: &$0) }
+    writer.optional(sessions6) { $1.put(to: &$0) }
   }
 }

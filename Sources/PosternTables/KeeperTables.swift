@@ -85,10 +85,16 @@ package struct KeeperTables: Hashable, Sendable {
     /// Leading bits of an IPv4 and an IPv6 source that the rule's mask leaves.
     package var prefix4: UInt8
     package var prefix6: UInt8
+    /// The first flow takes the door away.
+    package var isOnce: Bool
+    /// Where the rules of a one-shot door write what came through it.
+    package var sessions4: SetReference?
+    package var sessions6: SetReference?
 
     package init(
       name: Name, ipv4: SetReference?, ipv6: SetReference?, services: [Service], longestLease: UInt32, allowsLinkLocal: Bool,
-      leasesPerUser: UInt32, destinations: [IPAddress] = [], key: [KeyField]? = nil, prefix4: UInt8 = 32, prefix6: UInt8 = 128
+      leasesPerUser: UInt32, destinations: [IPAddress] = [], key: [KeyField]? = nil, prefix4: UInt8 = 32, prefix6: UInt8 = 128,
+      isOnce: Bool = false, sessions4: SetReference? = nil, sessions6: SetReference? = nil
     ) {
       self.name = name
       self.ipv4 = ipv4
@@ -101,12 +107,24 @@ package struct KeeperTables: Hashable, Sendable {
       self.key = key
       self.prefix4 = prefix4
       self.prefix6 = prefix6
+      self.isOnce = isOnce
+      self.sessions4 = sessions4
+      self.sessions6 = sessions6
     }
 
     package func set(_ family: AddressFamily) -> SetReference? {
       switch family {
       case .ipv4: ipv4
       case .ipv6: ipv6
+      }
+    }
+
+    /// Nil for a door that stays open, and where the rules write no sessions.
+    package func sessions(_ family: AddressFamily) -> SetReference? {
+      guard isOnce else { return nil }
+      return switch family {
+      case .ipv4: sessions4
+      case .ipv6: sessions6
       }
     }
 
