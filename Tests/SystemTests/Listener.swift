@@ -14,9 +14,9 @@ final class Listener {
   deinit { close(number) }
 
   /// The stream that came in first; waits for one.
-  func next() throws -> Connection {
+  func next(milliseconds: Int32 = 3000) throws -> Connection {
     var wait = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
-    guard unsafe poll(&wait, 1, 3000) == 1 else { throw Shell.Failure(description: "nobody came in") }
+    guard unsafe poll(&wait, 1, milliseconds) == 1 else { throw Shell.Failure(description: "nobody came in") }
     return try Connection(accept(number, nil, nil))
   }
 }
