@@ -44,6 +44,7 @@ let package = Package(
     target("PosternProtocols", ["PosternWire", "PosternKnock", "PosternCrypto", "PosternTables"]),
     target("PosternAuthority", ["PosternWire", "PosternKnock", "PosternTables"]),
     target("PosternControl", ["PosternWire", "PosternKnock"]),
+    target("PosternPcap", ["PosternWire", "PosternKnock"]),
     .target(name: "CToml", cxxSettings: [.treatAllWarnings(as: .error)]),
     target("PosternConfig", ["PosternWire", "PosternKnock", "PosternTables", "CToml"]),
 
@@ -54,6 +55,14 @@ let package = Package(
         "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternAuthority", "PosternControl",
       ]),
     target("PosternKeeper", ["PosternWire", "PosternKnock", "PosternTables", "PosternAuthority", "PosternControl"]),
+
+    // Layer 3, above both: what they make of recorded packets.
+    target(
+      "PosternExplain",
+      [
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternAuthority", "PosternControl", "PosternGate",
+        "PosternKeeper",
+      ]),
 
     // Layer 4: the kernel and the file system.
     .target(name: "CPosternShims"),
@@ -82,8 +91,8 @@ let package = Package(
     program(
       "posternctl",
       [
-        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternControl", "PosternConfig",
-        "PosternPlatform", arguments,
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternAuthority", "PosternControl",
+        "PosternConfig", "PosternPcap", "PosternExplain", "PosternPlatform", arguments,
       ]),
     program(
       "postern-bench",
@@ -106,6 +115,7 @@ let package = Package(
       resources: [.copy("Vectors")]),
     tests("PosternAuthority", ["PosternWire", "PosternKnock", "PosternTables", "PosternAuthority"]),
     tests("PosternControl", ["PosternWire", "PosternKnock", "PosternControl"]),
+    tests("PosternPcap", ["PosternWire", "PosternKnock", "PosternPcap"]),
     tests("PosternConfig", ["PosternWire", "PosternKnock", "PosternTables", "PosternConfig"]),
     tests(
       "PosternGate",
@@ -114,6 +124,12 @@ let package = Package(
         "PosternGate",
       ]),
     tests("PosternKeeper", ["PosternWire", "PosternKnock", "PosternTables", "PosternControl", "PosternKeeper"]),
+    tests(
+      "PosternExplain",
+      [
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternAuthority", "PosternControl",
+        "PosternGate", "PosternExplain",
+      ]),
     tests(
       "PosternPlatform",
       ["PosternWire", "PosternKnock", "PosternPlatform", "CPosternShims", "CTestSupport", "ConfinementProbe"]),
@@ -128,7 +144,10 @@ let package = Package(
       ]),
     tests(
       "Posternctl",
-      ["PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternConfig", "PosternPlatform", "posternctl"]),
+      [
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternConfig", "PosternPlatform",
+        "posternctl",
+      ]),
     tests("PosternBench", ["PosternWire", "postern-bench"]),
     tests(
       "System",

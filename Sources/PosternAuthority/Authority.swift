@@ -15,8 +15,11 @@ package struct Authority: Sendable {
 
   /// Keeps none of the secrets in `tables`. A fence that the ring needs stands from here on, or from the moment at which the clock can
   /// be believed.
-  package init(tables: GateTables, replay: ReplayState, clockIsSynchronised: Bool, at start: Timestamp) {
-    clock = ClockGate(isTrusted: tables.clockIsTrusted, latest: replay.latest)
+  package init(
+    tables: GateTables, replay: ReplayState, clockIsSynchronised: Bool, at start: Timestamp,
+    earliest: Timestamp = ReleaseTime.moment
+  ) {
+    clock = ClockGate(isTrusted: tables.clockIsTrusted, latest: replay.latest, earliest: earliest)
     self.replay = replay
     buckets = KeyBuckets(keys: tables.keys.count, limit: tables.keyBucket)
     policy = Policy(tables)

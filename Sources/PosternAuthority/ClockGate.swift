@@ -18,14 +18,17 @@ package struct ClockGate: Hashable, Sendable {
   package var isSynchronised = false
   /// The latest moment that a believed clock has shown, over restarts.
   package private(set) var latest: Timestamp
+  /// No honest clock stands before it.
+  private let earliest: Timestamp
 
-  package init(isTrusted: Bool, latest: Timestamp) {
+  package init(isTrusted: Bool, latest: Timestamp, earliest: Timestamp = ReleaseTime.moment) {
     self.isTrusted = isTrusted
     self.latest = latest
+    self.earliest = earliest
   }
 
   package func isOpen(at now: Timestamp) -> Bool {
-    (isTrusted || isSynchronised) && now >= ReleaseTime.moment && now >= latest - Self.tolerance
+    (isTrusted || isSynchronised) && now >= earliest && now >= latest - Self.tolerance
   }
 
   /// Moves `latest` on, or refuses with `clockClosed`. A clock that is not believed moves nothing: one that runs ahead would

@@ -23,12 +23,20 @@ package struct Gate: ~Copyable {
     case granted(Grant)
   }
 
-  /// Takes the secrets out of `tables`. `seed` feeds the random shedding of load and nothing else.
+  /// What one packet said and what became of it; the two fit each other.
+  package struct Examination: Hashable, Sendable {
+    package var reading: Reading
+    package var outcome: Outcome
+  }
+
+  /// Takes the secrets out of `tables`. `seed` feeds the random shedding of load and nothing else; no clock that shows a time before
+  /// `earliest` is believed.
   package init(
-    tables: inout GateTables, replay: ReplayState, clockIsSynchronised: Bool, seed: UInt64, at start: Timestamp
+    tables: inout GateTables, replay: ReplayState, clockIsSynchronised: Bool, seed: UInt64, at start: Timestamp,
+    earliest: Timestamp = ReleaseTime.moment
   ) throws(CryptoError) {
     let prepared = try PreparedGate(tables: &tables, seed: seed, at: start)
-    self = prepared.begin(replay: replay, clockIsSynchronised: clockIsSynchronised, at: start)
+    self = prepared.begin(replay: replay, clockIsSynchronised: clockIsSynchronised, at: start, earliest: earliest)
   }
 
   init(_ spa: consuming SPADecoder, _ authority: Authority) {
@@ -39,11 +47,25 @@ package struct Gate: ~Copyable {
   /// Decides one packet, which starts at its IP header. `prefix` is the NFLOG prefix of the rule that logged it: it names the
   /// protocol, so that no packet is tried against any other.
   package mutating func receive(_ packet: RawSpan, prefix: RawSpan, at now: Timestamp) -> Outcome {
-    guard let knockProtocol = KnockProtocol(prefix: prefix) else { return .refused(.unknownPrefix) }
+    examine(packet, prefix: prefix, at: now).outcome
+  }
+
+  /// Decides as ``receive(_:prefix:at:)`` does, which is made of this, and tells what was read besides.
+  package mutating func examine(_ packet: RawSpan, prefix: RawSpan, at now: Timestamp) -> Examination {
+    guard let knockProtocol = KnockProtocol(prefix: prefix) else { return .unread(.unknownPrefix) }
     let view: PacketView
-    do throws(PacketFlaw) { view = try PacketView(packet) } catch { return .refused(Denial(error)) }
+    do throws(PacketFlaw) { view = try PacketView(packet) } catch { return .unread(Denial(error)) }
+    let reading =
+      switch knockProtocol {
+      case .spa: readSPA(view, at: now)
+      }
+    return Examination(reading: reading, outcome: decide(reading, from: view, at: now))
+  }
+
+  /// The place of the gateway key that a packet's data is made for; nil when it is for none that is valid now.
+  package func gatewayKey(of data: RawSpan, _ knockProtocol: KnockProtocol, at now: Timestamp) -> Int? {
     switch knockProtocol {
-    case .spa: return decide(readSPA(view, at: now), from: view, at: now)
+    case .spa: spa.gatewayKey(of: data, at: now)
     }
   }
 
@@ -78,6 +100,10 @@ package struct Gate: ~Copyable {
   package func unwritten() -> RingBatch { authority.unwritten() }
 
   package mutating func markWritten(_ batch: RingBatch) { authority.markWritten(batch) }
+}
+
+extension Gate.Examination {
+  fileprivate static func unread(_ denial: Denial) -> Self { Self(reading: .refused(denial), outcome: .refused(denial)) }
 }
 
 extension KnockProtocol {

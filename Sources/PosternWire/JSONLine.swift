@@ -37,6 +37,18 @@ package struct JSONLine: Sendable {
     text.append(UInt8(ascii: "]"))
   }
 
+  /// A list of inner objects.
+  package mutating func put(_ key: StaticString, _ objects: [JSONLine]) {
+    name(key)
+    text.append(UInt8(ascii: "["))
+    for (position, object) in objects.enumerated() {
+      if position > 0 { text.append(UInt8(ascii: ",")) }
+      text.append(contentsOf: object.text)
+      text.append(UInt8(ascii: "}"))
+    }
+    text.append(UInt8(ascii: "]"))
+  }
+
   /// A number with exactly `decimals` (0...9) digits after the point; `null` for what has no such text: infinities, NaN and
   /// magnitudes beyond 64 bits.
   package mutating func put(_ key: StaticString, _ value: Double, decimals: Int) {

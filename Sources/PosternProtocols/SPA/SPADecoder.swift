@@ -55,6 +55,11 @@ package struct SPADecoder: ~Copyable {
     return open(datagram, gateway: gateway)
   }
 
+  /// The place of the gateway key that a datagram is tagged for; nil for any other datagram.
+  package func gatewayKey(of datagram: RawSpan, at now: Timestamp) -> Int? {
+    datagram.byteCount == SPAPacket.length ? recipient(of: datagram, at: now) : nil
+  }
+
   /// The gateway key that the packet is tagged for: one HMAC a valid key.
   private func recipient(of datagram: RawSpan, at now: Timestamp) -> Int? {
     gateways.indices.first { gateways[$0].validity.contains(now) && gateways[$0].tag.matches(datagram) }

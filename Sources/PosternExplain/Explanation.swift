@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package import PosternKnock
+
+/// What one packet said and what would become of it.
+package struct Explanation: Hashable, Sendable {
+  package enum Judge: String, Hashable, Sendable {
+    case gate, keeper
+  }
+
+  package enum Verdict: Hashable, Sendable {
+    case opened(Opening)
+    case closed([LeaseComment], [ElementChange])
+    case refused(Denial, by: Judge)
+    /// There was nothing to decide, for this reason.
+    case passedOver(String)
+  }
+
+  /// A lease that would be given.
+  package struct Opening: Hashable, Sendable {
+    package let lease: LeaseComment
+    package let seconds: UInt32
+    package let ends: Timestamp
+    /// An open lease of the same key goes on.
+    package let isRenewal: Bool
+    package let notes: [String]
+    package let changes: [ElementChange]
+  }
+
+  /// Counts inputs from one.
+  package let number: Int
+  package let time: Timestamp
+  /// From the IP header on.
+  package let byteCount: Int
+  /// Whether the capture kept only the first bytes.
+  package internal(set) var isCut = false
+  /// The NFLOG prefix; nil where there was no packet.
+  package internal(set) var prefix: String?
+  /// Nil where they do not read.
+  package internal(set) var headers: PacketHeaders?
+  /// Nil for a prefix that names none.
+  package internal(set) var knockProtocol: KnockProtocol?
+  /// The place of the gateway key that it is made for, from zero; nil for none that is valid now.
+  package internal(set) var gatewayKey: Int?
+  package internal(set) var claim: Claim?
+  package internal(set) var verdict: Verdict
+  /// The number of the earlier packet of which this is a copy or a replay.
+  package internal(set) var repeats: Int?
+
+  init(number: Int, time: Timestamp, byteCount: Int, verdict: Verdict) {
+    self.number = number
+    self.time = time
+    self.byteCount = byteCount
+    self.verdict = verdict
+  }
+
+  /// The knock's stamp minus the time at which it is judged.
+  package var skew: Timestamp.Span? { claim?.knock.map { $0.stamp - time } }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import PosternExplain
+
+/// How many packets came to which end.
+struct VerdictTally {
+  private var granted = 0
+  private var closed = 0
+  private var refused = 0
+  private var passedOver = 0
+
+  mutating func count(_ verdict: Explanation.Verdict) {
+    switch verdict {
+    case .opened: granted += 1
+    case .closed: closed += 1
+    case .refused: refused += 1
+    case .passedOver: passedOver += 1
+    }
+  }
+
+  /// The summary that ends the text.
+  var line: String {
+    let all = granted + closed + refused + passedOver
+    return
+      "\(all) packet\(all == 1 ? "" : "s"): \(granted) granted, \(closed) closed, \(refused) refused, \(passedOver) passed over"
+  }
+}
