@@ -71,8 +71,9 @@ package struct Keeper: Sendable {
     }
     book.put(lease)
     var notes = grant.notes
-    // The gate does not know how keys are made, and says of every named port that it does not count.
-    if lease.elements.contains(where: { $0.parts.sourcePort != nil }) { notes.remove(.sourcePortIgnored) }
+    // Only the keeper knows how keys are made.
+    let isNarrowed = lease.elements.contains { $0.parts.sourcePort != nil }
+    if !isNarrowed, GrantRules.places(of: grant).contains(where: { $0.port != nil }) { notes.insert(.sourcePortIgnored) }
     work.steps.append(
       .opened(lease.id, seconds: admitted.seconds, renewed: old != nil, notes: notes, requested: lease.elements))
   }
