@@ -9,13 +9,15 @@ extension Compiler {
       groups: configuration.capture.groups, users: configuration.users.map(keeperUser), keys: keeperKeys(),
       doors: configuration.doors.map(keeperDoor), stateDirectory: configuration.state.directory, ringSlots: ringSlots(),
       gatewayFingerprint: fingerprint(identity), controlSocket: configuration.control.socket,
-      auditFile: configuration.audit.file, notices: configuration.notices)
+      auditFile: configuration.audit.file, notices: configuration.notices,
+      marks: configuration.sessions.marks)
   }
 
   private func keeperUser(_ user: Configuration.User) -> KeeperTables.User {
     KeeperTables.User(
       name: user.name.value, validity: user.validity, doors: user.doors, longestLease: user.longestLease,
-      sources: user.sources, grantsPerMinute: configuration.limits.grantsPerMinute)
+      sources: user.sources, grantsPerMinute: configuration.limits.grantsPerMinute,
+      cutsAtEnd: user.cutsAtEnd)
   }
 
   private func keeperKeys() -> [KeeperTables.ClientKey] {

@@ -16,6 +16,8 @@ extension Configuration {
     /// Empty admits any address.
     package let sources: [AddressPrefix]
     package let validity: Validity
+    /// The end of the validity cuts open sessions, too.
+    package let cutsAtEnd: Bool
     package let keys: [ClientKey]
   }
 }
@@ -38,11 +40,12 @@ extension Configuration.User {
     let packetSource = section.boolean("packet-source")?.value ?? false
     let sources = section.texts("sources", .prefix, 1...TableLimits.sourcesPerUser)?.map(\.value) ?? []
     let validity = section.validity()
+    let cutsAtEnd = section.boolean("cut-at-end")?.value ?? false
     let keys = Configuration.ClientKey.all(&section)
     guard let name else { return nil }
     self.init(
       name: name, doors: indices, defaultDoor: standard, longestLease: longest, mayUsePacketSource: packetSource,
-      sources: sources, validity: validity, keys: keys)
+      sources: sources, validity: validity, cutsAtEnd: cutsAtEnd, keys: keys)
   }
 
   /// The door that `default` names, which must be one of the user's; without it the only door.

@@ -72,6 +72,15 @@ extension AuditEvent {
       line.put("event", "strangers")
       line.put("packets", counts.values.reduce(0, &+))
       line.put("refused", counts.map { "\($0.key) \($0.value)" }.sorted())
+    case .session(let session):
+      line.put("event", "session")
+      session.put(into: &line)
+    case .sessionEnded(let session, let ending, let end):
+      line.put("event", "session-end")
+      session.put(into: &line)
+      session.putCounts(into: &line)
+      if ending != .whileDown { line.put("seconds", max(0, (end - session.begin).seconds), decimals: 3) }
+      line.put("reason", ending.rawValue)
     case .alarm(let text):
       line.put("event", "alarm")
       line.put("reason", text)

@@ -10,6 +10,7 @@ package import PosternWire
 package struct Keeper: Sendable {
   package private(set) var rules: GrantRules
   package internal(set) var book: LeaseBook
+  package internal(set) var sessions = SessionBook()
   /// Sets that are known to be away: leases wait there for the set to come back.
   package internal(set) var absent: Set<Int> = []
   private var quota = GrantQuota()

@@ -27,6 +27,9 @@ package struct LeaseBook: Sendable {
   private var openAt: [UserDoor: Int] = [:]
   private var foreign: [DoorElement: Foreign] = [:]
   private var queue = ExpiryQueue()
+  /// Leases that ended of late: a flow that one of them let in may be heard of a moment later.
+  package private(set) var ended: [Lease] = []
+  private static let endedLimit = 1024
 
   /// What is known of an element that somebody else put there.
   package struct Foreign: Hashable, Sendable {
@@ -123,6 +126,7 @@ package struct LeaseBook: Sendable {
   package mutating func remove(_ id: LeaseID) -> Lease? {
     guard let lease = leases[id] else { return nil }
     forget(id)
+    remember(lease)
     return lease
   }
 
@@ -150,9 +154,15 @@ package struct LeaseBook: Sendable {
       guard let lease = leases[soonest.lease], lease.end <= uptime else { continue }
       forget(lease.id)
       ended.append(lease)
+      remember(lease)
     }
     if foreign.count > 0, !ended.isEmpty { foreign = foreign.filter { $0.value.end > uptime } }
     return ended
+  }
+
+  private mutating func remember(_ lease: Lease) {
+    if ended.count >= Self.endedLimit { ended.removeFirst(Self.endedLimit / 2) }
+    ended.append(lease)
   }
 
   private mutating func forget(_ id: LeaseID) {

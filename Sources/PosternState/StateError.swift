@@ -4,7 +4,7 @@ import Glibc
 /// Why state could not be read or written.
 package enum StateError: Error, Hashable, Sendable {
   package enum Operation: String, Hashable, Sendable {
-    case open, stat, read, write, allocate, truncate, lock
+    case open, stat, read, write, allocate, truncate, lock, rename
   }
 
   /// The kernel refused; the number is `errno`.

@@ -45,6 +45,10 @@ enum SystemCall {
     _ = try checked(.truncate) { Int(ftruncate(descriptor, off_t(size))) }
   }
 
+  static func rename(_ path: String, to other: String) throws(StateError) {
+    _ = try checked(.rename) { unsafe Glibc.rename(path, other) }
+  }
+
   /// Reserves blocks, so that a full disk shows now and not at a knock.
   static func allocate(_ descriptor: Int32, _ size: Int) throws(StateError) {
     var answer = EINTR

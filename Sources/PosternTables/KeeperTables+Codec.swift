@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import PosternKnock
 package import PosternWire
 
 extension KeeperTables {
@@ -17,6 +18,7 @@ extension KeeperTables {
     writer.text(controlSocket)
     writer.optional(auditFile) { $0.text($1) }
     writer.list(notices) { $0.text($1) }
+    writer.u8(marks.bit)
     return Self.header.finish(writer)
   }
 
@@ -35,8 +37,15 @@ extension KeeperTables {
       auditFile: try reader.optional { (reader) throws(WireError) in try reader.text(1...TableLimits.pathBytes) },
       notices: try reader.list(0...TableLimits.notices) { (reader) throws(WireError) in
         try reader.text(1...TableLimits.noticeBytes)
-      })
+      }, marks: try Self.flowMarks(&reader))
     guard reader.isAtEnd else { throw .malformed }
+  }
+}
+
+extension KeeperTables {
+  private static func flowMarks(_ reader: inout WireReader) throws(WireError) -> FlowMarks {
+    guard let marks = FlowMarks(bit: try reader.u8()) else { throw .malformed }
+    return marks
   }
 }
 
@@ -47,7 +56,7 @@ extension KeeperTables.User {
       doors: try reader.list(0...TableLimits.doors) { (reader) throws(WireError) in try reader.index(below: doors) },
       longestLease: try reader.lease(),
       sources: try reader.list(0...TableLimits.sourcesPerUser) { (reader) throws(WireError) in try reader.prefix() },
-      grantsPerMinute: try reader.u32())
+      grantsPerMinute: try reader.u32(), cutsAtEnd: try reader.boolean())
   }
 
   fileprivate func put(to writer: inout WireWriter) {
@@ -57,6 +66,7 @@ extension KeeperTables.User {
     writer.u32(longestLease)
     writer.list(sources) { $0.prefix($1) }
     writer.u32(grantsPerMinute)
+    writer.boolean(cutsAtEnd)
   }
 }
 

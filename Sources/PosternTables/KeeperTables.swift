@@ -13,9 +13,12 @@ package struct KeeperTables: Hashable, Sendable {
     /// Networks that admitted addresses must lie in; empty admits any.
     package var sources: [AddressPrefix]
     package var grantsPerMinute: UInt32
+    /// The end of the validity cuts the sessions that came in before.
+    package var cutsAtEnd: Bool
 
     package init(
-      name: Name, validity: Validity, doors: [Int], longestLease: UInt32, sources: [AddressPrefix], grantsPerMinute: UInt32
+      name: Name, validity: Validity, doors: [Int], longestLease: UInt32, sources: [AddressPrefix], grantsPerMinute: UInt32,
+      cutsAtEnd: Bool = false
     ) {
       self.name = name
       self.validity = validity
@@ -23,6 +26,7 @@ package struct KeeperTables: Hashable, Sendable {
       self.longestLease = longestLease
       self.sources = sources
       self.grantsPerMinute = grantsPerMinute
+      self.cutsAtEnd = cutsAtEnd
     }
   }
 
@@ -152,10 +156,12 @@ package struct KeeperTables: Hashable, Sendable {
   package var auditFile: String?
   /// Sentences for the operator at start: limits that were raised, doors that accept weak knocks.
   package var notices: [String]
+  /// The bits of connection marks that the rules use.
+  package var marks: FlowMarks
 
   package init(
     groups: [UInt16], users: [User], keys: [ClientKey], doors: [Door], stateDirectory: String, ringSlots: UInt32,
-    gatewayFingerprint: UInt64, controlSocket: String, auditFile: String?, notices: [String]
+    gatewayFingerprint: UInt64, controlSocket: String, auditFile: String?, notices: [String], marks: FlowMarks = .standard
   ) {
     self.groups = groups
     self.users = users
@@ -167,5 +173,6 @@ package struct KeeperTables: Hashable, Sendable {
     self.controlSocket = controlSocket
     self.auditFile = auditFile
     self.notices = notices
+    self.marks = marks
   }
 }
