@@ -92,7 +92,7 @@ let package = Package(
       "posternctl",
       [
         "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternAuthority", "PosternControl",
-        "PosternConfig", "PosternPcap", "PosternExplain", "PosternPlatform", arguments,
+        "PosternConfig", "PosternPcap", "PosternExplain", "PosternPlatform", "PosternClient", arguments,
       ]),
     program(
       "postern-bench",
@@ -146,6 +146,7 @@ let package = Package(
       "Posternctl",
       [
         "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternConfig", "PosternPlatform",
+        "PosternClient",
         "posternctl",
       ]),
     tests("PosternBench", ["PosternWire", "postern-bench"]),

@@ -14,9 +14,9 @@ struct AddressBinding {
   /// A close that names no family at all closes everything; one whose families all fell away must not turn into that.
   init(_ knock: Knock, from source: PacketSource, user: GateTables.User, door: GateTables.Door) throws(Denial) {
     if knock.closesAll { return }
-    if knock.ipv4.usesPacketSource || knock.ipv6.usesPacketSource {
-      guard user.mayUsePacketSource, door.allowsPacketSource else { throw .addressModeNotPermitted }
-    }
+    let modes = knock.ipv4.mode.union(knock.ipv6.mode)
+    guard modes.isSubset(of: door.addresses) else { throw .addressModeNotPermitted }
+    guard user.mayUsePacketSource || modes.isSubset(of: .named) else { throw .addressModeNotPermitted }
     ipv4 = serve(knock.ipv4, try bind(knock.ipv4, source.ipv4), door.hasIPv4)
     ipv6 = serve(knock.ipv6, try bind(knock.ipv6, source.ipv6), door.hasIPv6)
     guard ipv4 != nil || ipv6 != nil else { throw .noFamilyLeft }

@@ -21,7 +21,7 @@ package struct Authority: Sendable {
   ) {
     clock = ClockGate(isTrusted: tables.clockIsTrusted, latest: replay.latest, earliest: earliest)
     self.replay = replay
-    buckets = KeyBuckets(keys: tables.keys.count, limit: tables.keyBucket)
+    buckets = KeyBuckets(tables)
     policy = Policy(tables)
     observeClock(isSynchronised: clockIsSynchronised, at: start)
   }

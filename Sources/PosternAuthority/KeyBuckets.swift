@@ -23,18 +23,21 @@ package struct TokenBucket: Hashable, Sendable {
 
 /// One bucket a client key: how often its knocks are decided.
 package struct KeyBuckets: Sendable {
-  private let limit: GateTables.KeyBucket
+  private let limits: [GateTables.KeyBucket]
   private var buckets: [TokenBucket]
 
-  package init(keys: Int, limit: GateTables.KeyBucket) {
-    self.limit = limit
-    buckets = Array(repeating: TokenBucket(), count: keys)
+  package init(_ tables: GateTables) {
+    limits = tables.keys.map { key in
+      let user = tables.users.indices.contains(key.user) ? tables.users[key.user] : nil
+      return user?.keyBucket ?? tables.keyBucket
+    }
+    buckets = Array(repeating: TokenBucket(), count: limits.count)
   }
 
   /// Refuses a key over its rate as `rateLimited`, a key that is not in the tables as `keyNotValid`.
   package mutating func take(_ key: KeyIndex, at now: Timestamp) throws(Denial) {
     guard buckets.indices.contains(key.value) else { throw .keyNotValid }
-    guard buckets[key.value].take(limit, at: now) else { throw .rateLimited }
+    guard buckets[key.value].take(limits[key.value], at: now) else { throw .rateLimited }
   }
 }
 

@@ -46,12 +46,14 @@ struct Policy: Sendable {
       }
     return Grant(
       action: knock.action, key: knock.key, door: position, ipv4: addresses.ipv4.map { .init($0, port: knock.ipv4.port) },
-      ipv6: addresses.ipv6.map { .init($0, port: knock.ipv6.port) }, lease: lease, knock: knock.id, notes: notes)
+      ipv6: addresses.ipv6.map { .init($0, port: knock.ipv6.port) }, lease: lease, knock: knock.id, notes: notes,
+      addressee: knock.addressee)
   }
 
   private func key(_ index: KeyIndex, at now: Timestamp) throws(Denial) -> ClientKey {
     guard keys.indices.contains(index.value), users.indices.contains(keys[index.value].user) else { throw .keyNotValid }
     let key = keys[index.value]
+    guard !users[key.user].isDisabled else { throw .userDisabled }
     guard key.validity.contains(now), users[key.user].validity.contains(now) else { throw .keyNotValid }
     return key
   }

@@ -38,7 +38,7 @@ package struct Profile: Hashable, Sendable {
 
   /// Whether the profile itself holds a secret, so that only its owner may read it.
   package var holdsSecret: Bool {
-    if case .inline = admission { true } else { false }
+    [admission, privateKey, presharedKey].contains { if case .inline = $0 { true } else { false } }
   }
 }
 
@@ -85,11 +85,10 @@ extension Profile {
     self.port = port
     self.synPort = synPort
     gatewayKey = try lines.required(.gatewayKey, "the gateway's public key, 32 bytes in base64", Self.key)
-    privateKey = try lines.required(.privateKey, "file:PATH", paths.file)
-    presharedKey = try lines.required(.psk, "file:PATH, or none") { $0 == "none" ? .zeros : paths.file($0) }
-    let admission = try lines.optional(.admission, "32 bytes in base64, or file:PATH") { text in
-      paths.file(text) ?? Self.key(text).map { .inline($0) }
-    }
+    let secret = { (text: String) in paths.file(text) ?? Self.key(text).map { .inline($0) } }
+    privateKey = try lines.required(.privateKey, "file:PATH, or 32 bytes in base64", secret)
+    presharedKey = try lines.required(.psk, "file:PATH, 32 bytes in base64, or none") { $0 == "none" ? .zeros : secret($0) }
+    let admission = try lines.optional(.admission, "32 bytes in base64, or file:PATH", secret)
     self.admission = admission ?? .zeros
     door = try lines.optional(.door, "the name of a door") { Name($0) }
     lease = try lines.optional(.lease, "a time like 30s, 5m or 1h") { LeaseText.seconds($0) }

@@ -7,7 +7,7 @@ extension Compiler {
   func gate(_ identity: Identity) -> GateTables {
     let limits = configuration.limits
     return GateTables(
-      gatewayKeys: identity.keys, admission: configuration.gateway.admission.flatMap(secret) ?? .zero, keys: gateKeys(identity),
+      gatewayKeys: identity.keys, admissions: identity.admissions, keys: gateKeys(identity),
       users: configuration.users.map(gateUser), doors: gateDoors(),
       keyBucket: GateTables.KeyBucket(burst: limits.keyBurst, refill: limits.keyRefill), curveBudget: limits.curveBudget,
       clockIsTrusted: configuration.gateway.clockIsTrusted)
@@ -39,7 +39,15 @@ extension Compiler {
   private func gateUser(_ user: Configuration.User) -> GateTables.User {
     GateTables.User(
       doors: user.doors, defaultDoor: user.defaultDoor, longestLease: user.longestLease,
-      mayUsePacketSource: user.mayUsePacketSource, validity: user.validity)
+      mayUsePacketSource: user.mayUsePacketSource, validity: user.validity, keyBucket: bucket(of: user),
+      isDisabled: user.isDisabled)
+  }
+
+  /// Nil where `[limits]` say it.
+  private func bucket(of user: Configuration.User) -> GateTables.KeyBucket? {
+    guard user.rate.keyBurst != nil || user.rate.keyRefill != nil else { return nil }
+    let (burst, refill) = configuration.keyRate(of: user)
+    return GateTables.KeyBucket(burst: burst, refill: refill)
   }
 
   private func gateDoors() -> [GateTables.Door] {
@@ -57,7 +65,7 @@ extension Compiler {
   private func gateDoor(_ door: Configuration.Door, _ id: DoorID) -> GateTables.Door {
     GateTables.Door(
       id: id, hasIPv4: door.ipv4 != nil, hasIPv6: door.ipv6 != nil, defaultLease: door.defaultLease,
-      longestLease: door.longestLease, weakest: door.weakest, allowsPacketSource: door.allowsPacketSource,
+      longestLease: door.longestLease, weakest: door.weakest, addresses: door.addresses,
       allowsLinkLocal: door.allowsLinkLocal)
   }
 }

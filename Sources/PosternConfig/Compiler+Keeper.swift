@@ -7,44 +7,61 @@ extension Compiler {
   func keeper(_ identity: Identity) -> KeeperTables {
     KeeperTables(
       groups: configuration.capture.groups, users: configuration.users.map(keeperUser), keys: keeperKeys(),
-      doors: configuration.doors.map(keeperDoor), stateDirectory: configuration.state.directory, ringSlots: ringSlots(),
-      gatewayFingerprint: fingerprint(identity), controlSocket: configuration.control.socket,
-      auditFile: configuration.audit.file, notices: configuration.notices,
+      doors: configuration.doors.map(keeperDoor), stateDirectory: absolute(configuration.state.directory), ringSlots: ringSlots(),
+      gatewayFingerprint: fingerprint(identity), controlSocket: controlSocket(),
+      auditFile: configuration.audit.file.map(absolute), notices: configuration.notices,
+      gatewayKeys: identity.knownKeys, admissions: identity.knownAdmissions, clockIsTrusted: configuration.gateway.clockIsTrusted,
       marks: configuration.sessions.marks)
+  }
+
+  /// A path that fits where it is written may not fit below its directory.
+  private func controlSocket() -> String {
+    let path = absolute(configuration.control.socket)
+    if path.utf8.count > TableLimits.socketPathBytes {
+      complaints.add(
+        "the socket's whole path is \(path.utf8.count) bytes long, at most \(TableLimits.socketPathBytes) are possible",
+        at: configuration.control.socket.position)
+    }
+    return path
   }
 
   private func keeperUser(_ user: Configuration.User) -> KeeperTables.User {
     KeeperTables.User(
       name: user.name.value, validity: user.validity, doors: user.doors, longestLease: user.longestLease,
-      sources: user.sources, grantsPerMinute: configuration.limits.grantsPerMinute,
-      cutsAtEnd: user.cutsAtEnd)
+      sources: user.sources, grantsPerMinute: user.rate.grantsPerMinute ?? configuration.limits.grantsPerMinute,
+      isDisabled: user.isDisabled, observesOnly: user.observesOnly, cutsAtEnd: user.cutsAtEnd)
   }
 
   private func keeperKeys() -> [KeeperTables.ClientKey] {
     configuration.users.enumerated().flatMap { index, user in
-      user.keys.map { KeeperTables.ClientKey(user: index, name: $0.name.value, validity: $0.validity) }
+      user.keys.map {
+        KeeperTables.ClientKey(
+          user: index, name: $0.name.value, validity: $0.validity, fingerprint: $0.publicKey.value.high.high)
+      }
     }
   }
 
   private func keeperDoor(_ door: Configuration.Door) -> KeeperTables.Door {
     KeeperTables.Door(
       name: door.name.value, ipv4: door.ipv4, ipv6: door.ipv6, services: door.services, longestLease: door.longestLease,
-      allowsLinkLocal: door.allowsLinkLocal, leasesPerUser: configuration.limits.leasesPerDoor, destinations: door.destinations,
-      key: door.key, prefix4: door.prefix4, prefix6: door.prefix6, isOnce: door.isOnce,
-      sessions4: door.sessions4, sessions6: door.sessions6)
+      allowsLinkLocal: door.allowsLinkLocal, leasesPerUser: door.quotas.leasesPerUser ?? configuration.limits.leasesPerDoor,
+      leases: door.quotas.leases, grantsPerMinute: door.quotas.grantsPerMinute, destinations: door.destinations, key: door.key,
+      prefix4: door.prefix4, prefix6: door.prefix6, isOnce: door.isOnce, sessions4: door.sessions4, sessions6: door.sessions6)
   }
 
   /// Room for all that the keys can spend within the freshness window, so that a full ring never refuses an honest knock.
   private func ringSlots() -> UInt32 {
-    let limits = configuration.limits
     let window = KnockProtocol.spa.window.past.nanoseconds + KnockProtocol.spa.window.future.nanoseconds
-    let refills = (window + limits.keyRefill.nanoseconds - 1) / limits.keyRefill.nanoseconds
-    let keys = configuration.users.reduce(0) { $0 + $1.keys.count }
-    let slots = Int64(keys) * (Int64(limits.keyBurst) + refills)
+    var slots: Int64 = 0
+    for user in configuration.users {
+      let (burst, refill) = configuration.keyRate(of: user)
+      slots += Int64(user.keys.count) * (Int64(burst) + (window + refill.nanoseconds - 1) / refill.nanoseconds)
+    }
     guard slots <= Int64(TableLimits.ringSlots) else {
+      let keys = configuration.users.reduce(0) { $0 + $1.keys.count }
       complaints.add(
         "\"key-burst\" and \"key-refill\" of \(keys) keys need a replay ring of \(slots) slots, at most \(TableLimits.ringSlots) are possible",
-        at: limits.position)
+        at: configuration.limits.position)
       return TableLimits.ringSlots
     }
     return max(TableLimits.leastRingSlots, UInt32(slots))
@@ -53,5 +70,12 @@ extension Compiler {
   private func fingerprint(_ identity: Identity) -> UInt64 {
     let sorted = identity.publicKeys.map(\.array).sorted { $0.lexicographicallyPrecedes($1) }
     return world.sha256(sorted.flatMap { $0 }).high.high
+  }
+}
+
+extension Configuration {
+  /// How many knocks each of the user's keys may spend at once, and how long one takes to come back.
+  func keyRate(of user: User) -> (burst: UInt32, refill: Timestamp.Span) {
+    (user.rate.keyBurst ?? limits.keyBurst, user.rate.keyRefill ?? limits.keyRefill)
   }
 }

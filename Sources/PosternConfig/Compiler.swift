@@ -26,10 +26,13 @@ struct Compiler {
   let world: World
   let complaints = Complaints()
 
-  /// The keys of this gateway, private and public.
+  /// The secrets of this gateway, and what of them may be known.
   struct Identity {
     var keys: [GateTables.GatewayKey] = []
     var publicKeys: Set<Bytes32> = []
+    var admissions: [GateTables.Admission] = []
+    var knownKeys: [KeeperTables.GatewaySecret] = []
+    var knownAdmissions: [KeeperTables.GatewaySecret] = []
   }
 
   func identity() -> Identity {
@@ -43,18 +46,47 @@ struct Compiler {
       if !identity.publicKeys.insert(publicKey).inserted {
         complaints.add("both keys of the gateway are the same", at: key.file.position)
       }
-      identity.keys.append(GateTables.GatewayKey(privateKey: secret, validity: Validity(notAfter: key.until)))
+      identity.keys.append(GateTables.GatewayKey(privateKey: secret, validity: key.validity))
+      identity.knownKeys.append(key.known(as: publicKey))
     }
+    admit(&identity)
     return identity
   }
+
+  /// Without a file the admission secret is zeros, and nothing is known of it.
+  private func admit(_ identity: inout Identity) {
+    let files = configuration.gateway.admissions
+    if files.isEmpty { identity.admissions = [.always(.zero)] }
+    for file in files {
+      guard let secret = secret(file.file) else { continue }
+      if identity.admissions.contains(where: { $0.secret == secret }) {
+        complaints.add("both admission secrets of the gateway are the same", at: file.file.position)
+      }
+      identity.admissions.append(GateTables.Admission(secret: secret, validity: file.validity))
+      identity.knownAdmissions.append(file.known(as: world.sha256(Self.admissionLabel + secret.array)))
+    }
+  }
+
+  /// What stands before an admission secret when it is hashed for operators.
+  private static let admissionLabel = Array("postern admission".utf8)
+
+  func absolute(_ path: Located<String>) -> String { world.absolute(path.value, path.position.file) }
 
   /// Nil after a complaint at the place that names the file.
   func secret(_ path: Located<String>) -> Bytes32? {
     do {
-      return try world.secret(path.value)
+      return try world.secret(absolute(path))
     } catch {
       complaints.add("cannot read \(path.value.quoted): \("\(error)".printable)", at: path.position)
       return nil
     }
+  }
+}
+
+extension Configuration.KeyFile {
+  fileprivate var validity: Validity { Validity(notAfter: until) }
+
+  fileprivate func known(as name: Bytes32) -> KeeperTables.GatewaySecret {
+    KeeperTables.GatewaySecret(file: file.value, fingerprint: name.high.high, validity: validity)
   }
 }

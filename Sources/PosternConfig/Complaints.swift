@@ -5,6 +5,11 @@ final class Complaints {
   private var errors: [ConfigError] = []
   private var omitted = 0
 
+  /// Begins with what is known to be wrong already.
+  init(_ known: [ConfigError] = []) {
+    for error in known { add(error.message, at: error.position) }
+  }
+
   /// The message is made only when there is room for it: it may have searched for the nearest name.
   func add(_ message: @autoclosure () -> String, at position: ConfigPosition) {
     guard errors.count < ConfigFailure.maximumErrors else {

@@ -4,10 +4,10 @@ import PosternTables
 extension Configuration {
   /// `[control]`: where operators are listened to.
   package struct Control: Sendable {
-    package let socket: String
+    package let socket: Located<String>
 
     init(_ section: inout Section) {
-      socket = section.text("socket", .path(atMost: TableLimits.socketPathBytes))?.value ?? "/run/postern/control"
+      socket = section.path("socket", atMost: TableLimits.socketPathBytes, standard: "/run/postern/control")
     }
   }
 }

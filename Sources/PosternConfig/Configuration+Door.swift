@@ -21,8 +21,11 @@ extension Configuration {
     package let defaultLease: UInt32
     package let longestLease: UInt32
     package let weakest: Strength
-    package let allowsPacketSource: Bool
+    package let addresses: AddressModes
     package let allowsLinkLocal: Bool
+    /// The only users who may open it; nil leaves that to the users' own `doors`.
+    package let users: [Located<Name>]?
+    package let quotas: DoorQuotas
     /// The first flow takes the lease away.
     package let isOnce: Bool
     /// The sets in which the rules of a one-shot door note what came through; nil for other doors.
@@ -76,14 +79,16 @@ extension Configuration.Door {
     let longest = section.lease("longest")?.value ?? Self.longestLease
     let lease = Self.lease(&section, longest: longest)
     let weakest = Self.weakest(&section)
-    let packetSource = section.boolean("packet-source")?.value ?? false
+    let addresses = Self.addresses(&section)
     let linkLocal = section.boolean("link-local")?.value ?? false
+    let users = section.texts("users", .name, 1...TableLimits.users)
+    let quotas = DoorQuotas(&section)
     if once { Self.checkTransports(key.services, &section) }
     guard let name else { return nil }
     self.init(
       name: name, ipv4: sets.ipv4, ipv6: sets.ipv6, services: key.services, destinations: key.destinations, key: key.key,
       prefix4: key.prefix4, prefix6: key.prefix6, defaultLease: lease, longestLease: longest, weakest: weakest,
-      allowsPacketSource: packetSource, allowsLinkLocal: linkLocal, isOnce: once, sessions4: sets.sessions4,
+      addresses: addresses, allowsLinkLocal: linkLocal, users: users, quotas: quotas, isOnce: once, sessions4: sets.sessions4,
       sessions6: sets.sessions6)
   }
 
@@ -93,6 +98,31 @@ extension Configuration.Door {
     guard !transports.isEmpty, transports != [.tcp], transports != [.udp] else { return }
     section.complain(
       "a one-shot door serves tcp alone or udp alone: their rules and sets differ", at: section.entry("once")?.node.position)
+  }
+
+  /// `packet-source = true` stands for all modes, and its absence for named addresses.
+  private static func addresses(_ section: inout Section) -> AddressModes {
+    section.excludes("addresses", "packet-source")
+    let all = section.boolean("packet-source")?.value ?? false
+    let words = modes.map(\.word)
+    let listed = section.texts("addresses", .oneOf(words.map { ($0, $0) }), 1...words.count)
+    guard let listed else { return all ? .all : .named }
+    return AddressModes(modes.filter { mode in listed.contains { $0.value == mode.word } }.map(\.mode))
+  }
+
+  private static let modes: [(word: String, mode: AddressModes)] = [
+    ("named", .named), ("packet-source", .packetSource), ("agreed", .agreed),
+  ]
+
+  /// A door that names somebody who does not exist names somebody else by mistake.
+  static func complainAboutStrangers(_ doors: [Configuration.Door], users: Set<Name>, _ section: Section) {
+    for door in doors {
+      for user in door.users ?? [] where !users.contains(user.value) {
+        let name = user.value.description
+        section.complain(
+          "unknown user \(name.quoted)" + Spelling.hint(for: name, among: users.map(\.description).sorted()), at: user.position)
+      }
+    }
   }
 
   private static func lease(_ section: inout Section, longest: UInt32) -> UInt32 {

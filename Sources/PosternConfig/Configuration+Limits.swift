@@ -23,18 +23,27 @@ extension Configuration {
 
 extension Configuration.Limits {
   /// Enough for any bench; a typing mistake of some digits is caught.
-  private static let counts: ClosedRange<Int64> = 1...1_000_000
-  private static let refills = Timestamp.Span.milliseconds(1)...Timestamp.Span.seconds(3600)
+  fileprivate static let counts: ClosedRange<Int64> = 1...1_000_000
+  fileprivate static let refills = Timestamp.Span.milliseconds(1)...Timestamp.Span.seconds(3600)
 
   init(_ section: inout Section) {
-    func count(_ key: String, _ standard: UInt32) -> UInt32 {
-      section.integer(key, in: Self.counts).map { UInt32(clamping: $0.value) } ?? standard
-    }
-    keyBurst = count("key-burst", Self.standard.keyBurst)
-    keyRefill = section.text("key-refill", .span, in: Self.refills, DurationText.text)?.value ?? Self.standard.keyRefill
-    grantsPerMinute = count("grants-per-minute", Self.standard.grantsPerMinute)
-    leasesPerDoor = count("leases-per-door", Self.standard.leasesPerDoor)
-    curveBudget = count("curve-budget", Self.standard.curveBudget)
+    keyBurst = section.count("key-burst") ?? Self.standard.keyBurst
+    keyRefill = section.refill("key-refill") ?? Self.standard.keyRefill
+    grantsPerMinute = section.count("grants-per-minute") ?? Self.standard.grantsPerMinute
+    leasesPerDoor = section.count("leases-per-door") ?? Self.standard.leasesPerDoor
+    curveBudget = section.count("curve-budget") ?? Self.standard.curveBudget
     position = section.position
+  }
+}
+
+extension Section {
+  /// How many of something; nil where the key is absent or wrong.
+  mutating func count(_ key: String) -> UInt32? {
+    integer(key, in: Configuration.Limits.counts).map { UInt32(clamping: $0.value) }
+  }
+
+  /// How long one knock takes to come back.
+  mutating func refill(_ key: String) -> Timestamp.Span? {
+    text(key, .span, in: Configuration.Limits.refills, DurationText.text)?.value
   }
 }

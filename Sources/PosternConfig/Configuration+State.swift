@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+import PosternTables
 
 extension Configuration {
   /// `[state]`: where the replay ring is kept.
   package struct State: Sendable {
-    package let directory: String
+    package let directory: Located<String>
 
-    init(_ section: inout Section) { directory = section.text("directory", .path)?.value ?? "/var/lib/postern" }
+    init(_ section: inout Section) {
+      directory = section.path("directory", atMost: TableLimits.pathBytes, standard: "/var/lib/postern")
+    }
   }
 }

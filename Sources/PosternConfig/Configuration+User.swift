@@ -7,8 +7,10 @@ extension Configuration {
   /// `[users.NAME]`: who may open what.
   package struct User: Sendable {
     package let name: Located<Name>
-    /// Indices into ``Configuration/doors``.
+    /// Indices into ``Configuration/doors``: those that he names, or else those that name him.
     package let doors: [Int]
+    /// Doors that he names, but whose own list of users leaves him out.
+    package let deniedDoors: [Int]
     package let defaultDoor: Int?
     /// Seconds.
     package let longestLease: UInt32
@@ -16,6 +18,10 @@ extension Configuration {
     /// Empty admits any address.
     package let sources: [AddressPrefix]
     package let validity: Validity
+    package let rate: UserRate
+    package let isDisabled: Bool
+    /// His knocks are decided and audited, and open nothing.
+    package let observesOnly: Bool
     /// The end of the validity cuts open sessions, too.
     package let cutsAtEnd: Bool
     package let keys: [ClientKey]
@@ -33,36 +39,45 @@ extension Configuration.User {
   }
 
   private init?(name: Located<Name>?, _ section: inout Section, _ directory: DoorDirectory) {
-    let doors = section.requiredTexts("doors", .name, 1...TableLimits.doors)
-    let indices = doors.compactMap { directory.index(of: $0, section) }
+    let named = Self.doors(&section, of: name?.value, directory)
+    let doors = named.filter { directory.admits(name?.value, to: $0) }
     let standard = Self.defaultDoor(&section, among: doors, directory)
     let longest = section.lease("longest")?.value ?? TableLimits.longestLease
     let packetSource = section.boolean("packet-source")?.value ?? false
     let sources = section.texts("sources", .prefix, 1...TableLimits.sourcesPerUser)?.map(\.value) ?? []
     let validity = section.validity()
+    let rate = UserRate(&section)
+    let isDisabled = section.boolean("disabled")?.value ?? false
+    let observesOnly = section.boolean("observe-only")?.value ?? false
     let cutsAtEnd = section.boolean("cut-at-end")?.value ?? false
     let keys = Configuration.ClientKey.all(&section)
     guard let name else { return nil }
     self.init(
-      name: name, doors: indices, defaultDoor: standard, longestLease: longest, mayUsePacketSource: packetSource,
-      sources: sources, validity: validity, cutsAtEnd: cutsAtEnd, keys: keys)
+      name: name, doors: doors, deniedDoors: named.filter { !doors.contains($0) }, defaultDoor: standard, longestLease: longest,
+      mayUsePacketSource: packetSource, sources: sources, validity: validity, rate: rate, isDisabled: isDisabled,
+      observesOnly: observesOnly, cutsAtEnd: cutsAtEnd, keys: keys)
+  }
+
+  /// The doors that the user names; without `doors` those that name him, of which there must then be one.
+  private static func doors(_ section: inout Section, of name: Name?, _ directory: DoorDirectory) -> [Int] {
+    let offered = name.flatMap { directory.offered[$0] } ?? []
+    guard section.entry("doors") == nil, !offered.isEmpty else {
+      return section.requiredTexts("doors", .name, 1...TableLimits.doors).compactMap { directory.index(of: $0, section) }
+    }
+    return offered
   }
 
   /// The door that `default` names, which must be one of the user's; without it the only door.
-  private static func defaultDoor(
-    _ section: inout Section, among doors: [Located<Name>], _ directory: DoorDirectory
-  ) -> Int? {
-    guard let wished = section.text("default", .name) else {
-      return doors.count == 1 ? doors.first.flatMap { directory.indices[$0.value] } : nil
-    }
+  private static func defaultDoor(_ section: inout Section, among doors: [Int], _ directory: DoorDirectory) -> Int? {
+    guard let wished = section.text("default", .name) else { return doors.count == 1 ? doors.first : nil }
     guard !doors.isEmpty else { return nil }
-    guard doors.contains(where: { $0.value == wished.value }) else {
-      let hint = Spelling.hint(for: wished.value.description, among: doors.map(\.value.description))
+    guard let index = directory.indices[wished.value], doors.contains(index) else {
+      let hint = Spelling.hint(for: wished.value.description, among: doors.map { directory.names[$0] })
       section.complain(
         "\"default\" is \(wished.value.description.quoted), which is none of \"doors\"" + hint, at: wished.position)
       return nil
     }
-    return directory.indices[wished.value]
+    return index
   }
 
   /// Two users with one key would be one user with two names.
@@ -82,14 +97,30 @@ extension Configuration.User {
   }
 }
 
-/// Finds doors by name.
+/// Finds doors by name, and by whom they are for.
 struct DoorDirectory {
   let indices: [Name: Int]
-  private let names: [String]
+  let names: [String]
+  /// The doors whose own list names a user.
+  let offered: [Name: [Int]]
+  /// Of each door, where it has a list.
+  private let users: [Set<Name>?]
 
   init(_ doors: [Configuration.Door]) {
     indices = Dictionary(zip(doors.map(\.name.value), doors.indices)) { first, _ in first }
     names = doors.map(\.name.value.description)
+    users = doors.map { $0.users.map { Set($0.map(\.value)) } }
+    var offered: [Name: [Int]] = [:]
+    for (index, door) in doors.enumerated() {
+      for user in door.users ?? [] { offered[user.value, default: []].append(index) }
+    }
+    self.offered = offered
+  }
+
+  /// Whether a door's own list, if it has one, names the user.
+  func admits(_ user: Name?, to door: Int) -> Bool {
+    guard let users = users[door], let user else { return true }
+    return users.contains(user)
   }
 
   /// Nil after a complaint.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PosternKnock
 
-/// One configuration file, typed and checked in itself; key files and hashes come in when it is compiled.
+/// One configuration, from one file or several, typed and checked in itself; key files and hashes come in when it is compiled.
 package struct Configuration: Sendable {
   package let gateway: Gateway
   package let capture: Capture
@@ -19,13 +19,36 @@ package struct Configuration: Sendable {
 
   /// Reads `text`; `file` is the name that errors carry. Throws all errors, or the first where the text is not TOML.
   package init(parsing text: [UInt8], file: String) throws(ConfigFailure) {
-    let root = try Self.tree(text, file: file)
-    let complaints = Complaints()
-    self = Section.read(root, complaints) { Configuration(&$0) }
+    try self.init(merging: [ConfigText(text, file: file)])
+  }
+
+  /// Reads several texts as one, the main file first. Throws the errors of all of them together; `unread` are those of files that
+  /// gave no text.
+  ///
+  /// What a broken file would have said is unknown: unless it is a user's own, nothing is said about the meaning of the others.
+  package init(merging texts: [ConfigText], unread: [ConfigError] = []) throws(ConfigFailure) {
+    let complaints = Complaints(unread)
+    let start = texts.first?.start ?? ConfigPosition(file: "", line: 1, column: 1)
+    let merge = TomlMerge(at: start, complaints)
+    var isComplete = unread.isEmpty
+    var broken: Set<Name> = []
+    for text in texts {
+      do throws(ConfigError) {
+        merge.add(try TomlDocument(text.text, file: text.file).root(), as: text.part)
+      } catch {
+        complaints.add(error.message, at: error.position)
+        switch text.part {
+        case .tables: isComplete = false
+        case .user(let name): broken.insert(name)
+        }
+      }
+    }
+    if !isComplete { try complaints.check() }
+    self = Section.read(merge.tree, complaints) { Configuration(&$0, brokenUsers: broken) }
     try complaints.check()
   }
 
-  private init(_ section: inout Section) {
+  private init(_ section: inout Section, brokenUsers: Set<Name>) {
     Self.checkVersion(&section)
     gateway = section.table("gateway") { Gateway(&$0) }
     capture = section.table("capture") { Capture(&$0) }
@@ -36,19 +59,12 @@ package struct Configuration: Sendable {
     sessions = section.table("sessions") { Sessions(&$0) }
     doors = Door.all(&section)
     users = User.all(&section, doors: doors)
+    Door.complainAboutStrangers(doors, users: brokenUsers.union(users.map(\.name.value)), section)
   }
 
   private static func checkVersion(_ section: inout Section) {
     section.require("version")
     guard let found = section.integer("version", in: .min ... .max), found.value != version else { return }
     section.complain("version \(found.value) is unknown; this program reads version \(version)", at: found.position)
-  }
-
-  private static func tree(_ text: [UInt8], file: String) throws(ConfigFailure) -> TomlNode {
-    do throws(ConfigError) {
-      return try TomlDocument(text, file: file).root()
-    } catch {
-      throw ConfigFailure(errors: [error])
-    }
   }
 }

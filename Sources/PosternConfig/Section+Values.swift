@@ -11,6 +11,11 @@ extension Section {
     return checked(found, key, range)
   }
 
+  /// A path as it is written; where it is relative, its file's directory is where it starts.
+  mutating func path(_ key: String, atMost limit: Int, standard: String) -> Located<String> {
+    text(key, .path(atMost: limit)) ?? Located(standard, at: position)
+  }
+
   /// A string in a form of its own.
   mutating func text<Value>(_ key: String, _ form: TextForm<Value>) -> Located<Value>? {
     guard let entry = entry(key) else { return nil }

@@ -68,6 +68,12 @@ struct Section {
   func needsExactlyOne(of first: String, _ second: String) {
     let present = entries.filter { $0.key == first || $0.key == second }
     if present.isEmpty { complain("missing key \(first.quoted) or \(second.quoted)\(place)") }
+    excludes(first, second)
+  }
+
+  /// Complains when both of two keys are there.
+  func excludes(_ first: String, _ second: String) {
+    let present = entries.filter { $0.key == first || $0.key == second }
     if present.count == 2 { complain("\(first.quoted) and \(second.quoted) exclude each other", at: present[1].keyPosition) }
   }
 

@@ -4,7 +4,9 @@ package import PosternWire
 
 /// What compiling needs of the world outside: key files and cryptography, supplied by the program.
 package struct World {
-  /// Reads the key file at a path as the configuration has it; the error's description follows "cannot read PATH: ".
+  /// A path as it is when absolute, else below the directory of the file that names it.
+  package var absolute: (_ path: String, _ file: String) -> String
+  /// Reads the key file at an absolute path; the error's description follows "cannot read PATH: ".
   package var secret: (_ path: String) throws -> Bytes32
   /// The X25519 public key of a private one; nil when it is none.
   package var publicKey: (_ private: Bytes32) -> Bytes32?
@@ -15,10 +17,12 @@ package struct World {
   package var sha256: ([UInt8]) -> Bytes32
 
   package init(
+    absolute: @escaping (_ path: String, _ file: String) -> String,
     secret: @escaping (_ path: String) throws -> Bytes32, publicKey: @escaping (_ private: Bytes32) -> Bytes32?,
     agrees: @escaping (_ private: Bytes32, _ public: Bytes32) -> Bool, doorID: @escaping (Name) -> DoorID,
     sha256: @escaping ([UInt8]) -> Bytes32
   ) {
+    self.absolute = absolute
     self.secret = secret
     self.publicKey = publicKey
     self.agrees = agrees

@@ -5,6 +5,7 @@ package import PosternKnock
 package enum ControlRequest: Hashable, Sendable {
   case status
   case leases
+  case keys
   case reload
   case close(LeaseID)
 
@@ -15,6 +16,7 @@ package enum ControlRequest: Hashable, Sendable {
     switch self {
     case .status: "status\n"
     case .leases: "leases\n"
+    case .keys: "keys\n"
     case .reload: "reload\n"
     case .close(let lease): "close \(lease)\n"
     }
@@ -26,6 +28,7 @@ package enum ControlRequest: Hashable, Sendable {
     switch (words.first, words.count) {
     case ("status", 1): self = .status
     case ("leases", 1): self = .leases
+    case ("keys", 1): self = .keys
     case ("reload", 1): self = .reload
     case ("close", 2):
       guard let lease = LeaseID(words[1]) else { return nil }

@@ -76,7 +76,8 @@ package struct KeeperFrame: Hashable, Sendable {
 
 // Layout, big-endian:
 //  0 u8 layout   1 u8 kind    2 u16 notes   4 u32 generation   8 u32 key   12 u16 door   14 u8 action   15 u8 families
-// 16 u32 lease  20 IPv4 4    24 IPv6 16    40 u16 port v4     42 u16 port v6   44 u8 detail   45 zero 3   48 id 16 (grant)
+// 16 u32 lease  20 IPv4 4    24 IPv6 16    40 u16 port v4     42 u16 port v6   44 u8 detail   45 u8 gateway key
+// 46 u8 admission  47 zero 1   48 id 16 (grant)
 // A refusal keeps its source in the address of its family and its skew at 48 (i64); `detail` is its denial, or a ready's ring state.
 extension KeeperFrame {
   private enum Kind: UInt8 {
@@ -135,6 +136,8 @@ extension KeeperFrame {
     var port4: UInt16 = 0
     var port6: UInt16 = 0
     var detail: UInt8 = 0
+    var gatewayKey: UInt8 = 0
+    var admission: UInt8 = 0
     var tail = Bytes16.zero
 
     init(kind: Kind, detail: UInt8 = 0) {
@@ -150,6 +153,8 @@ extension KeeperFrame {
       action = grant.action.rawValue
       lease = grant.lease
       tail = grant.knock
+      gatewayKey = grant.addressee.gatewayKey
+      admission = grant.addressee.admission
       if let endpoint = grant.ipv4 {
         families |= KeeperFrame.bit4
         ipv4 = endpoint.address.value
@@ -184,7 +189,8 @@ extension KeeperFrame {
         action: action, key: KeyIndex(Int(key)), door: Int(door),
         ipv4: families & KeeperFrame.bit4 == 0 ? nil : .init(IPv4Address(ipv4), port: Port(port4)),
         ipv6: families & KeeperFrame.bit6 == 0 ? nil : .init(IPv6Address(ipv6), port: Port(port6)),
-        lease: lease, knock: tail, notes: Grant.Notes(rawValue: notes))
+        lease: lease, knock: tail, notes: Grant.Notes(rawValue: notes),
+        addressee: Addressee(gatewayKey: gatewayKey, admission: admission))
     }
 
     var refusal: Refusal? {
@@ -214,7 +220,9 @@ extension KeeperFrame {
       writer.u16(port4)
       writer.u16(port6)
       writer.u8(detail)
-      writer.zeros(3)
+      writer.u8(gatewayKey)
+      writer.u8(admission)
+      writer.zeros(1)
       writer.put(tail)
     }
 
@@ -234,7 +242,9 @@ extension KeeperFrame {
       fields.port4 = try reader.u16()
       fields.port6 = try reader.u16()
       fields.detail = try reader.u8()
-      guard try reader.u8() == 0, try reader.u16() == 0 else { throw .malformed }
+      fields.gatewayKey = try reader.u8()
+      fields.admission = try reader.u8()
+      guard try reader.u8() == 0 else { throw .malformed }
       fields.tail = try reader.bytes16()
       return (generation, fields)
     }

@@ -28,6 +28,7 @@ extension Denial {
     case .ringFull: "the replay ring holds no more"
     case .stateUnwritable: "the replay ring could not be written"
     case .keyNotValid: "the time of key or user is not now"
+    case .userDisabled: "the configuration says that this user is disabled"
     case .unknownDoor: "the configuration has no such door, or the user no default door"
     case .doorNotPermitted: "the user may not open this door"
     case .protocolTooWeak: "the door asks for more proof than this protocol gives"

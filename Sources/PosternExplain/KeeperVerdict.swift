@@ -22,14 +22,9 @@ struct KeeperVerdict {
   var verdict: Explanation.Verdict {
     var ended: [LeaseComment] = []
     for event in events {
-      switch event {
-      case .refused(let refusal): return .refused(refusal.denial, by: .keeper)
-      case .granted(let lease, let seconds, let renewed, _, _): return .opened(opening(lease, seconds, renewed))
-      case .ended(let lease, _): ended.append(lease.comment)
-      case .started, .stopped, .gateReady, .gateEnded, .adopted, .closeFailed, .strangers, .alarm, .reloaded, .reloadRefused,
-        .deleted, .setsLost, .restored:
-        continue
-      }
+      if case .refused(let refusal) = event { return .refused(refusal.denial, by: .keeper) }
+      if case .granted(let lease, let seconds, let renewed, _, _) = event { return .opened(opening(lease, seconds, renewed)) }
+      if case .ended(let lease, _) = event { ended.append(lease.comment) }
     }
     return .closed(ended, changes.map { ElementChange($0, catalog) })
   }

@@ -17,12 +17,12 @@ package struct PreparedGate: ~Copyable {
     self.tables = tables
   }
 
-  /// The gate itself, with the memory of what was accepted before; no clock that shows a time before `earliest` is believed.
+  /// The gate itself, with the memory of what was accepted before. No clock that shows a time before `earliest` is believed.
   package consuming func begin(
     replay: ReplayState, clockIsSynchronised: Bool, at start: Timestamp, earliest: Timestamp = ReleaseTime.moment
   ) -> Gate {
-    Gate(
-      spa,
-      Authority(tables: tables, replay: replay, clockIsSynchronised: clockIsSynchronised, at: start, earliest: earliest))
+    let authority = Authority(
+      tables: tables, replay: replay, clockIsSynchronised: clockIsSynchronised, at: start, earliest: earliest)
+    return Gate(spa, authority)
   }
 }

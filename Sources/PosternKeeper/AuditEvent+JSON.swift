@@ -29,6 +29,11 @@ extension AuditEvent {
       if renewed { line.put("renewed", true) }
       if !notes.words.isEmpty { line.put("notes", notes.words) }
       if !refused.isEmpty { line.put("refused", refused.map { "\($0.key) \($0.value)" }.sorted()) }
+    case .observed(let lease, let seconds, let notes):
+      line.put("event", "observed")
+      Self.put(lease, into: &line)
+      line.put("seconds", seconds)
+      if !notes.words.isEmpty { line.put("notes", notes.words) }
     case .refused(let refusal):
       line.put("event", "refusal")
       refusal.put(into: &line)

@@ -47,6 +47,8 @@ package enum AuditEvent: Hashable, Sendable {
   case gateReady(generation: UInt32, ring: KeeperFrame.RingState)
   case gateEnded(reason: String, retryMilliseconds: UInt64)
   case granted(Lease, seconds: UInt32, renewed: Bool, notes: Grant.Notes, refused: [DoorElement: Denial])
+  /// What a grant would have opened for a user who is only observed.
+  case observed(Lease, seconds: UInt32, notes: Grant.Notes)
   case refused(Refusal)
   case adopted(Lease, seconds: UInt32)
   case ended(Lease, Ending)

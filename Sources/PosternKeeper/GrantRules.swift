@@ -49,6 +49,7 @@ package struct GrantRules: Sendable {
     let key = tables.keys[grant.key.value]
     let user = tables.users[key.user]
     let door = tables.doors[grant.door]
+    guard !user.isDisabled else { return .failure(.userDisabled) }
     guard key.validity.contains(now), user.validity.contains(now) else { return .failure(.keyNotValid) }
     guard userDoors[key.user].contains(grant.door) else { return .failure(.doorNotPermitted) }
     let addresses = Self.addresses(of: grant)
@@ -114,15 +115,21 @@ package struct GrantRules: Sendable {
   /// The most elements that all users together may hold in each set, by the set's place in the catalog.
   package func demand() -> [UInt64] {
     var demand = [UInt64](repeating: 0, count: catalog.sets.count)
-    for user in tables.users {
-      for door in user.doors {
-        let leases = UInt64(tables.doors[door].leasesPerUser)
-        for family in AddressFamily.allCases {
-          guard let set = catalog.set(of: door, family) else { continue }
-          demand[set] += leases * UInt64(catalog.elementsPerLease(at: door, family))
-        }
+    for (index, leases) in leasesAtOnce().enumerated() {
+      for family in AddressFamily.allCases {
+        guard let set = catalog.set(of: index, family) else { continue }
+        demand[set] += leases * UInt64(catalog.elementsPerLease(at: index, family))
       }
     }
     return demand
+  }
+
+  /// The most leases that all users together may hold at each door.
+  private func leasesAtOnce() -> [UInt64] {
+    var leases = [UInt64](repeating: 0, count: tables.doors.count)
+    for user in tables.users {
+      for door in user.doors { leases[door] += UInt64(tables.doors[door].leasesPerUser) }
+    }
+    return zip(leases, tables.doors).map { min($0, $1.leases.map(UInt64.init) ?? .max) }
   }
 }

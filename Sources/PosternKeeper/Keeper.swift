@@ -13,17 +13,20 @@ package struct Keeper: Sendable {
   package internal(set) var sessions = SessionBook()
   /// Sets that are known to be away: leases wait there for the set to come back.
   package internal(set) var absent: Set<Int> = []
+  package internal(set) var ledger: KeyLedger
   private var quota = GrantQuota()
 
-  /// `book` is what an earlier configuration left; leases live on over a reload.
-  package init(tables: KeeperTables, generation: UInt32, book: LeaseBook = LeaseBook()) {
-    rules = GrantRules(tables: tables, generation: generation)
+  /// `book` and `ledger` are what an earlier configuration left; leases live on over a reload.
+  package init(tables: KeeperTables, generation: UInt32, book: LeaseBook = LeaseBook(), ledger: KeyLedger = KeyLedger()) {
+    self.init(rules: GrantRules(tables: tables, generation: generation), ledger: ledger)
     self.book = book
   }
 
-  init(rules: GrantRules) {
+  init(rules: GrantRules, ledger: KeyLedger) {
     self.rules = rules
     book = LeaseBook()
+    self.ledger = ledger
+    self.ledger.keep(only: Set(rules.tables.keys.map(\.fingerprint)))
   }
 
   // MARK: Frames
@@ -38,6 +41,7 @@ package struct Keeper: Sendable {
       case .ready(let ring): work.steps.append(.said(.gateReady(generation: frame.generation, ring: ring)))
       case .refusal(let refusal): work.steps.append(.said(.refused(named(refusal))))
       case .grant(let grant):
+        note(grant, generation: frame.generation, at: now.wall)
         switch rules.admit(grant, generation: frame.generation, own: own, at: now.wall) {
         case .failure(let denial): work.steps.append(.said(.refused(named(denial, grant))))
         case .success(let admitted):
@@ -51,6 +55,22 @@ package struct Keeper: Sendable {
     return work
   }
 
+  /// Which of the gateway's secrets the key knocked with; nothing where the frame speaks of other tables.
+  private mutating func note(_ grant: Grant, generation: UInt32, at now: Timestamp) {
+    let tables = rules.tables
+    let (gatewayKey, admission) = (Int(grant.addressee.gatewayKey), Int(grant.addressee.admission))
+    guard generation == rules.generation, tables.keys.indices.contains(grant.key.value),
+      tables.gatewayKeys.indices.contains(gatewayKey)
+    else { return }
+    let use = KeyUse(
+      lastKnock: now, gatewayKey: tables.gatewayKeys[gatewayKey].fingerprint,
+      admission: tables.admissions.indices.contains(admission) ? tables.admissions[admission].fingerprint : 0)
+    ledger.note(use, of: tables.keys[grant.key.value].fingerprint)
+  }
+
+  /// The ledger's file is up to date.
+  package mutating func markLedgerWritten() { ledger.markWritten() }
+
   private mutating func open(_ admitted: GrantRules.Admitted, _ grant: Grant, at now: Moment, _ work: inout Work) {
     let user = rules.tables.users[admitted.user]
     let wished = now.uptime + UInt64(admitted.seconds) * 1_000_000_000
@@ -59,14 +79,14 @@ package struct Keeper: Sendable {
     guard old != nil || book[admitted.comment.lease] == nil else {
       return work.steps.append(.said(.refused(named(.frameMalformed, grant))))
     }
-    if old == nil, book.open(user: user.name, door: admitted.comment.door) >= Int(rules.tables.doors[grant.door].leasesPerUser) {
-      return work.steps.append(.said(.refused(named(.tooManyLeases, grant))))
-    }
-    guard quota.take(user: admitted.user, perMinute: user.grantsPerMinute, at: now.uptime) else {
-      return work.steps.append(.said(.refused(named(.tooManyGrants, grant))))
+    if let denial = refuse(admitted, renews: old != nil, door: grant.door, at: now) {
+      return work.steps.append(.said(.refused(named(denial, grant))))
     }
     let end = max(old?.end ?? 0, wished)
     let lease = Lease(comment: old?.comment ?? admitted.comment, elements: admitted.elements, end: end)
+    guard !user.observesOnly else {
+      return work.steps.append(.said(.observed(lease, seconds: admitted.seconds, notes: grant.notes)))
+    }
     for element in lease.elements where !outlasts(element, end) {
       work.changes.append(.put(element, milliseconds: max(1, end.milliseconds(after: now.uptime)), lease.comment))
     }
@@ -77,6 +97,18 @@ package struct Keeper: Sendable {
     if !isNarrowed, GrantRules.places(of: grant).contains(where: { $0.port != nil }) { notes.insert(.sourcePortIgnored) }
     work.steps.append(
       .opened(lease.id, seconds: admitted.seconds, renewed: old != nil, notes: notes, requested: lease.elements))
+  }
+
+  /// The quotas of user and door. The user's own come first: over them he takes nothing from others.
+  private mutating func refuse(_ admitted: GrantRules.Admitted, renews: Bool, door index: Int, at now: Moment) -> Denial? {
+    let (user, door) = (rules.tables.users[admitted.user], rules.tables.doors[index])
+    if !renews {
+      guard book.open(user: user.name, door: door.name) < Int(door.leasesPerUser) else { return .tooManyLeases }
+      guard book.open(door: door.name) < door.leases.map(Int.init) ?? .max else { return .tooManyLeases }
+    }
+    guard quota.take(.user(admitted.user), perMinute: user.grantsPerMinute, at: now.uptime) else { return .tooManyGrants }
+    guard let perMinute = door.grantsPerMinute else { return nil }
+    return quota.take(.door(index), perMinute: perMinute, at: now.uptime) ? nil : .tooManyGrants
   }
 
   /// Whether the kernel keeps the element at least until `end` without a change: another holder or a foreign element does.

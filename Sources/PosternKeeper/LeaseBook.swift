@@ -25,6 +25,7 @@ package struct LeaseBook: Sendable {
   private var leases: [LeaseID: Lease] = [:]
   private var holders: [DoorElement: [LeaseID]] = [:]
   private var openAt: [UserDoor: Int] = [:]
+  private var openAtDoor: [Name: Int] = [:]
   private var foreign: [DoorElement: Foreign] = [:]
   private var queue = ExpiryQueue()
   /// Leases that ended of late: a flow that one of them let in may be heard of a moment later.
@@ -60,6 +61,9 @@ package struct LeaseBook: Sendable {
   package func open(user: Name, door: Name) -> Int {
     openAt[UserDoor(LeaseComment(user: user, key: user, door: door, lease: LeaseID(0)))] ?? 0
   }
+
+  /// Of all users together.
+  package func open(door: Name) -> Int { openAtDoor[door] ?? 0 }
 
   package func leases(ofUser user: Name, door: Name) -> [Lease] {
     all.filter { $0.comment.user == user && $0.comment.door == door }
@@ -102,6 +106,7 @@ package struct LeaseBook: Sendable {
     leases[lease.id] = lease
     for element in lease.elements { holders[element, default: []].append(lease.id) }
     openAt[UserDoor(lease.comment), default: 0] += 1
+    openAtDoor[lease.comment.door, default: 0] += 1
     queue.insert(.init(uptime: lease.end, lease: lease.id))
   }
 
@@ -174,6 +179,8 @@ package struct LeaseBook: Sendable {
     let place = UserDoor(lease.comment)
     openAt[place, default: 1] -= 1
     if openAt[place] == 0 { openAt[place] = nil }
+    openAtDoor[place.door, default: 1] -= 1
+    if openAtDoor[place.door] == 0 { openAtDoor[place.door] = nil }
   }
 }
 

@@ -13,7 +13,7 @@ extension Keeper {
 
   /// The keeper of another configuration with this one's leases; those that have no place there are to be closed before.
   package func successor(with rules: GrantRules) -> Keeper {
-    var next = Keeper(rules: rules)
+    var next = Keeper(rules: rules, ledger: ledger)
     next.book = book.moved { rules.place(of: $0, in: self.rules.catalog) }
     next.sessions = sessions.moved { rules.place(of: $0, in: self.rules.catalog) }
     next.absent = Set(absent.compactMap { rules.catalog.place(of: self.rules.catalog.sets[$0]) })
@@ -34,7 +34,9 @@ extension GrantRules {
       let user = tables.users.firstIndex(where: { $0.name == lease.comment.user }),
       let key = tables.keys.first(where: { $0.user == user && $0.name == lease.comment.key })
     else { return false }
-    guard key.validity.contains(now.wall), tables.users[user].validity.contains(now.wall), tables.users[user].doors.contains(door)
+    guard key.validity.contains(now.wall), tables.users[user].validity.contains(now.wall),
+      tables.users[user].doors.contains(door),
+      !tables.users[user].isDisabled, !tables.users[user].observesOnly
     else { return false }
     return lease.elements.allSatisfy { element in
       guard let place = place(of: element, in: other.catalog) else { return false }

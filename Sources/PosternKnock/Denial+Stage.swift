@@ -58,7 +58,7 @@ extension Denial {
     case .belowFloor, .replay: .replay
     case .rateLimited: .rate
     case .ringFull, .stateUnwritable: .record
-    case .keyNotValid: .validity
+    case .keyNotValid, .userDisabled: .validity
     case .unknownDoor, .doorNotPermitted: .door
     case .protocolTooWeak: .strength
     case .addressModeNotPermitted, .packetSourceTooOld, .sourceMismatch: .source

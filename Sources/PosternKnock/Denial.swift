@@ -51,6 +51,8 @@ package enum Denial: UInt8, Error, Hashable, Sendable, CaseIterable, CustomStrin
   case setForeignOwner
   case setUnsuited
   case kernelRefused
+  // Authenticated, too; last, so that the other places stay.
+  case userDisabled
 
   /// Whether the sender had proved a client key when this was decided.
   package var isAuthenticated: Bool { rawValue >= Denial.malformedPayload.rawValue }
@@ -104,6 +106,7 @@ package enum Denial: UInt8, Error, Hashable, Sendable, CaseIterable, CustomStrin
     case .setForeignOwner: "set-foreign-owner"
     case .setUnsuited: "set-unsuited"
     case .kernelRefused: "kernel-refused"
+    case .userDisabled: "user-disabled"
     }
   }
 }

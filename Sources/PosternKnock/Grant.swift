@@ -13,10 +13,11 @@ package struct Grant: Hashable, Sendable {
   package var lease: UInt32
   package var knock: Bytes16
   package var notes: Notes
+  package var addressee: Addressee
 
   package init(
     action: Knock.Action, key: KeyIndex, door: Int, ipv4: Endpoint<IPv4Address>?, ipv6: Endpoint<IPv6Address>?, lease: UInt32,
-    knock: Bytes16, notes: Notes
+    knock: Bytes16, notes: Notes, addressee: Addressee = .first
   ) {
     self.action = action
     self.key = key
@@ -26,6 +27,7 @@ package struct Grant: Hashable, Sendable {
     self.lease = lease
     self.knock = knock
     self.notes = notes
+    self.addressee = addressee
   }
 
   /// An admitted address and, where the door is narrowed to it, the source port.

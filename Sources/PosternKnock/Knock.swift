@@ -32,10 +32,12 @@ package struct Knock: Hashable, Sendable {
   /// Seconds; zero asks for the door's default.
   package var wishedLease: UInt32
   package var totp: UInt32?
+  package var addressee: Addressee
 
   package init(
     knockProtocol: KnockProtocol, id: Bytes16, stamp: Timestamp, key: KeyIndex, action: Action, door: DoorID?,
-    ipv4: AddressClaim<IPv4Address>, ipv6: AddressClaim<IPv6Address>, wishedLease: UInt32, totp: UInt32?
+    ipv4: AddressClaim<IPv4Address>, ipv6: AddressClaim<IPv6Address>, wishedLease: UInt32, totp: UInt32?,
+    addressee: Addressee = .first
   ) {
     self.knockProtocol = knockProtocol
     self.id = id
@@ -47,6 +49,7 @@ package struct Knock: Hashable, Sendable {
     self.ipv6 = ipv6
     self.wishedLease = wishedLease
     self.totp = totp
+    self.addressee = addressee
   }
 }
 
@@ -59,10 +62,15 @@ package enum AddressClaim<Address: Hashable & Sendable>: Hashable, Sendable {
   /// A named address that must also be the packet's source.
   case bothAgree(Address, port: Port?)
 
-  package var usesPacketSource: Bool {
+  package var usesPacketSource: Bool { !mode.isSubset(of: .named) }
+
+  /// The way in which the address is named; empty for none.
+  package var mode: AddressModes {
     switch self {
-    case .none, .named: false
-    case .packetSource, .bothAgree: true
+    case .none: []
+    case .named: .named
+    case .packetSource: .packetSource
+    case .bothAgree: .agreed
     }
   }
 }

@@ -17,6 +17,19 @@ package struct GateTables: Hashable, Sendable {
     }
   }
 
+  /// A secret that all profiles of the gateway share, with the time until which it counts; zeros where there is none.
+  package struct Admission: Hashable, Sendable {
+    package var secret: Bytes32
+    package var validity: Validity
+
+    package init(secret: Bytes32, validity: Validity) {
+      self.secret = secret
+      self.validity = validity
+    }
+
+    package static func always(_ secret: Bytes32) -> Admission { Admission(secret: secret, validity: .always) }
+  }
+
   /// One device of a user. The position in ``GateTables/keys`` is its `KeyIndex`, the same in the keeper's tables.
   package struct ClientKey: Hashable, Sendable {
     package var user: Int
@@ -41,13 +54,21 @@ package struct GateTables: Hashable, Sendable {
     /// Whether knocks may take the packet's source as the address (modes 2 and 3).
     package var mayUsePacketSource: Bool
     package var validity: Validity
+    /// What counts for each of the user's keys instead of ``GateTables/keyBucket``.
+    package var keyBucket: KeyBucket?
+    package var isDisabled: Bool
 
-    package init(doors: [Int], defaultDoor: Int?, longestLease: UInt32, mayUsePacketSource: Bool, validity: Validity) {
+    package init(
+      doors: [Int], defaultDoor: Int?, longestLease: UInt32, mayUsePacketSource: Bool, validity: Validity,
+      keyBucket: KeyBucket? = nil, isDisabled: Bool = false
+    ) {
       self.doors = doors
       self.defaultDoor = defaultDoor
       self.longestLease = longestLease
       self.mayUsePacketSource = mayUsePacketSource
       self.validity = validity
+      self.keyBucket = keyBucket
+      self.isDisabled = isDisabled
     }
   }
 
@@ -59,12 +80,12 @@ package struct GateTables: Hashable, Sendable {
     package var defaultLease: UInt32
     package var longestLease: UInt32
     package var weakest: Strength
-    package var allowsPacketSource: Bool
+    package var addresses: AddressModes
     package var allowsLinkLocal: Bool
 
     package init(
       id: DoorID, hasIPv4: Bool, hasIPv6: Bool, defaultLease: UInt32, longestLease: UInt32, weakest: Strength,
-      allowsPacketSource: Bool, allowsLinkLocal: Bool
+      addresses: AddressModes, allowsLinkLocal: Bool
     ) {
       self.id = id
       self.hasIPv4 = hasIPv4
@@ -72,7 +93,7 @@ package struct GateTables: Hashable, Sendable {
       self.defaultLease = defaultLease
       self.longestLease = longestLease
       self.weakest = weakest
-      self.allowsPacketSource = allowsPacketSource
+      self.addresses = addresses
       self.allowsLinkLocal = allowsLinkLocal
     }
   }
@@ -89,7 +110,7 @@ package struct GateTables: Hashable, Sendable {
   }
 
   package var gatewayKeys: [GatewayKey]
-  package var admission: Bytes32
+  package var admissions: [Admission]
   package var keys: [ClientKey]
   package var users: [User]
   package var doors: [Door]
@@ -100,11 +121,11 @@ package struct GateTables: Hashable, Sendable {
   package var clockIsTrusted: Bool
 
   package init(
-    gatewayKeys: [GatewayKey], admission: Bytes32, keys: [ClientKey], users: [User], doors: [Door], keyBucket: KeyBucket,
+    gatewayKeys: [GatewayKey], admissions: [Admission], keys: [ClientKey], users: [User], doors: [Door], keyBucket: KeyBucket,
     curveBudget: UInt32, clockIsTrusted: Bool
   ) {
     self.gatewayKeys = gatewayKeys
-    self.admission = admission
+    self.admissions = admissions
     self.keys = keys
     self.users = users
     self.doors = doors
@@ -117,6 +138,6 @@ package struct GateTables: Hashable, Sendable {
   package mutating func eraseSecrets() {
     for index in gatewayKeys.indices { gatewayKeys[index].privateKey = .zero }
     for index in keys.indices { keys[index].presharedKey = .zero }
-    admission = .zero
+    for index in admissions.indices { admissions[index].secret = .zero }
   }
 }

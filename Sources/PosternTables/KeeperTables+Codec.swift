@@ -3,7 +3,7 @@ import PosternKnock
 package import PosternWire
 
 extension KeeperTables {
-  private static let header = TableHeader(magic: 0x504F_5354_4B45_4550, version: 1)  // "POSTKEEP"
+  private static let header = TableHeader(magic: 0x504F_5354_4B45_4550, version: 2)  // "POSTKEEP"
 
   /// The tables as bytes. Time and size are linear.
   package func encoded() -> [UInt8] {
@@ -18,6 +18,9 @@ extension KeeperTables {
     writer.text(controlSocket)
     writer.optional(auditFile) { $0.text($1) }
     writer.list(notices) { $0.text($1) }
+    writer.list(gatewayKeys) { $1.put(to: &$0) }
+    writer.list(admissions) { $1.put(to: &$0) }
+    writer.boolean(clockIsTrusted)
     writer.u8(marks.bit)
     return Self.header.finish(writer)
   }
@@ -37,7 +40,10 @@ extension KeeperTables {
       auditFile: try reader.optional { (reader) throws(WireError) in try reader.text(1...TableLimits.pathBytes) },
       notices: try reader.list(0...TableLimits.notices) { (reader) throws(WireError) in
         try reader.text(1...TableLimits.noticeBytes)
-      }, marks: try Self.flowMarks(&reader))
+      },
+      gatewayKeys: try reader.list(0...TableLimits.gatewayKeys) { (reader) throws(WireError) in try GatewaySecret(&reader) },
+      admissions: try reader.list(0...TableLimits.admissions) { (reader) throws(WireError) in try GatewaySecret(&reader) },
+      clockIsTrusted: try reader.boolean(), marks: try Self.flowMarks(&reader))
     guard reader.isAtEnd else { throw .malformed }
   }
 }
@@ -56,7 +62,8 @@ extension KeeperTables.User {
       doors: try reader.list(0...TableLimits.doors) { (reader) throws(WireError) in try reader.index(below: doors) },
       longestLease: try reader.lease(),
       sources: try reader.list(0...TableLimits.sourcesPerUser) { (reader) throws(WireError) in try reader.prefix() },
-      grantsPerMinute: try reader.u32(), cutsAtEnd: try reader.boolean())
+      grantsPerMinute: try reader.u32(), isDisabled: try reader.boolean(), observesOnly: try reader.boolean(),
+      cutsAtEnd: try reader.boolean())
   }
 
   fileprivate func put(to writer: inout WireWriter) {
@@ -66,18 +73,36 @@ extension KeeperTables.User {
     writer.u32(longestLease)
     writer.list(sources) { $0.prefix($1) }
     writer.u32(grantsPerMinute)
+    writer.boolean(isDisabled)
+    writer.boolean(observesOnly)
     writer.boolean(cutsAtEnd)
   }
 }
 
 extension KeeperTables.ClientKey {
   fileprivate init(_ reader: inout WireReader, users: Int) throws(WireError) {
-    self.init(user: try reader.index(below: users), name: try reader.name(), validity: try reader.validity())
+    self.init(
+      user: try reader.index(below: users), name: try reader.name(), validity: try reader.validity(),
+      fingerprint: try reader.u64())
   }
 
   fileprivate func put(to writer: inout WireWriter) {
     writer.index(user)
     writer.name(name)
+    writer.validity(validity)
+    writer.u64(fingerprint)
+  }
+}
+
+extension KeeperTables.GatewaySecret {
+  fileprivate init(_ reader: inout WireReader) throws(WireError) {
+    self.init(
+      file: try reader.text(1...TableLimits.pathBytes), fingerprint: try reader.u64(), validity: try reader.validity())
+  }
+
+  fileprivate func put(to writer: inout WireWriter) {
+    writer.text(file)
+    writer.u64(fingerprint)
     writer.validity(validity)
   }
 }
@@ -104,6 +129,8 @@ extension KeeperTables.Door {
       ipv6: try reader.optional { (reader) throws(WireError) in try KeeperTables.SetReference(&reader) },
       services: try reader.list(0...TableLimits.servicesPerDoor) { (reader) throws(WireError) in try reader.service() },
       longestLease: try reader.lease(), allowsLinkLocal: try reader.boolean(), leasesPerUser: try reader.u32(),
+      leases: try reader.optional { (reader) throws(WireError) in try reader.u32() },
+      grantsPerMinute: try reader.optional { (reader) throws(WireError) in try reader.u32() },
       destinations: try reader.list(0...TableLimits.destinationsPerDoor) { (reader) throws(WireError) in try reader.address() },
       key: try reader.optional { (reader) throws(WireError) in try Self.key(&reader) },
       prefix4: try reader.prefixLength(in: TableLimits.prefixes4), prefix6: try reader.prefixLength(in: TableLimits.prefixes6),
@@ -127,6 +154,8 @@ extension KeeperTables.Door {
     writer.u32(longestLease)
     writer.boolean(allowsLinkLocal)
     writer.u32(leasesPerUser)
+    writer.optional(leases) { $0.u32($1) }
+    writer.optional(grantsPerMinute) { $0.u32($1) }
     writer.list(destinations) { $0.address($1) }
     writer.optional(key) { $0.list($1) { $0.u8($1.rawValue) } }
     writer.u8(prefix4)

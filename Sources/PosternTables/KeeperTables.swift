@@ -13,12 +13,15 @@ package struct KeeperTables: Hashable, Sendable {
     /// Networks that admitted addresses must lie in; empty admits any.
     package var sources: [AddressPrefix]
     package var grantsPerMinute: UInt32
+    package var isDisabled: Bool
+    /// His knocks are decided and audited, and open nothing.
+    package var observesOnly: Bool
     /// The end of the validity cuts the sessions that came in before.
     package var cutsAtEnd: Bool
 
     package init(
       name: Name, validity: Validity, doors: [Int], longestLease: UInt32, sources: [AddressPrefix], grantsPerMinute: UInt32,
-      cutsAtEnd: Bool = false
+      isDisabled: Bool = false, observesOnly: Bool = false, cutsAtEnd: Bool = false
     ) {
       self.name = name
       self.validity = validity
@@ -26,6 +29,8 @@ package struct KeeperTables: Hashable, Sendable {
       self.longestLease = longestLease
       self.sources = sources
       self.grantsPerMinute = grantsPerMinute
+      self.isDisabled = isDisabled
+      self.observesOnly = observesOnly
       self.cutsAtEnd = cutsAtEnd
     }
   }
@@ -34,11 +39,14 @@ package struct KeeperTables: Hashable, Sendable {
     package var user: Int
     package var name: Name
     package var validity: Validity
+    /// The first 8 bytes of the public key.
+    package var fingerprint: UInt64
 
-    package init(user: Int, name: Name, validity: Validity) {
+    package init(user: Int, name: Name, validity: Validity, fingerprint: UInt64 = 0) {
       self.user = user
       self.name = name
       self.validity = validity
+      self.fingerprint = fingerprint
     }
   }
 
@@ -82,6 +90,10 @@ package struct KeeperTables: Hashable, Sendable {
     package var allowsLinkLocal: Bool
     /// Open leases that one user may hold here.
     package var leasesPerUser: UInt32
+    /// Open leases of all users together; nil bounds none but each user's.
+    package var leases: UInt32?
+    /// Grants of all users together.
+    package var grantsPerMinute: UInt32?
     /// For sets whose key has a destination address.
     package var destinations: [IPAddress]
     /// The order of the key's parts, where the set's definition does not say enough.
@@ -97,8 +109,9 @@ package struct KeeperTables: Hashable, Sendable {
 
     package init(
       name: Name, ipv4: SetReference?, ipv6: SetReference?, services: [Service], longestLease: UInt32, allowsLinkLocal: Bool,
-      leasesPerUser: UInt32, destinations: [IPAddress] = [], key: [KeyField]? = nil, prefix4: UInt8 = 32, prefix6: UInt8 = 128,
-      isOnce: Bool = false, sessions4: SetReference? = nil, sessions6: SetReference? = nil
+      leasesPerUser: UInt32, leases: UInt32? = nil, grantsPerMinute: UInt32? = nil, destinations: [IPAddress] = [],
+      key: [KeyField]? = nil, prefix4: UInt8 = 32, prefix6: UInt8 = 128, isOnce: Bool = false,
+      sessions4: SetReference? = nil, sessions6: SetReference? = nil
     ) {
       self.name = name
       self.ipv4 = ipv4
@@ -107,6 +120,8 @@ package struct KeeperTables: Hashable, Sendable {
       self.longestLease = longestLease
       self.allowsLinkLocal = allowsLinkLocal
       self.leasesPerUser = leasesPerUser
+      self.leases = leases
+      self.grantsPerMinute = grantsPerMinute
       self.destinations = destinations
       self.key = key
       self.prefix4 = prefix4
@@ -140,6 +155,21 @@ package struct KeeperTables: Hashable, Sendable {
     }
   }
 
+  /// A key of the gateway or an admission secret, as far as operators may know it.
+  package struct GatewaySecret: Hashable, Sendable {
+    /// As the configuration names it.
+    package var file: String
+    /// Of a key the first 8 bytes of its public half, of an admission secret the first 8 of a hash.
+    package var fingerprint: UInt64
+    package var validity: Validity
+
+    package init(file: String, fingerprint: UInt64, validity: Validity) {
+      self.file = file
+      self.fingerprint = fingerprint
+      self.validity = validity
+    }
+  }
+
   /// NFLOG groups that the gate listens to.
   package var groups: [UInt16]
   package var users: [User]
@@ -156,12 +186,20 @@ package struct KeeperTables: Hashable, Sendable {
   package var auditFile: String?
   /// Sentences for the operator at start: limits that were raised, doors that accept weak knocks.
   package var notices: [String]
+  /// In the order of the gate's tables.
+  package var gatewayKeys: [GatewaySecret]
+  /// In the order of the gate's tables; empty where there is no admission secret.
+  package var admissions: [GatewaySecret]
+  /// Whether the clock is believed without the kernel saying that it is synchronised.
+  package var clockIsTrusted: Bool
   /// The bits of connection marks that the rules use.
   package var marks: FlowMarks
 
   package init(
     groups: [UInt16], users: [User], keys: [ClientKey], doors: [Door], stateDirectory: String, ringSlots: UInt32,
-    gatewayFingerprint: UInt64, controlSocket: String, auditFile: String?, notices: [String], marks: FlowMarks = .standard
+    gatewayFingerprint: UInt64, controlSocket: String, auditFile: String?, notices: [String],
+    gatewayKeys: [GatewaySecret] = [], admissions: [GatewaySecret] = [], clockIsTrusted: Bool = false,
+    marks: FlowMarks = .standard
   ) {
     self.groups = groups
     self.users = users
@@ -173,6 +211,9 @@ package struct KeeperTables: Hashable, Sendable {
     self.controlSocket = controlSocket
     self.auditFile = auditFile
     self.notices = notices
+    self.gatewayKeys = gatewayKeys
+    self.admissions = admissions
+    self.clockIsTrusted = clockIsTrusted
     self.marks = marks
   }
 }

@@ -6,6 +6,8 @@ package enum TableLimits {
   package static let encodedBytes = 64 << 20
   /// The current key and the next.
   package static let gatewayKeys = 2
+  /// The current admission secret and the next.
+  package static let admissions = 2
   package static let doors = 1024
   package static let users = 65_536
   package static let keys = 65_536
@@ -14,12 +16,13 @@ package enum TableLimits {
   package static let destinationsPerDoor = 64
   /// All elements of one lease, in both families.
   package static let elementsPerLease = 64
-  /// Leading bits of a source that a mask may leave: less would be a continent. A tunnel broker's customer has a /48, a mobile network a /16.
+  /// Leading bits of a source that a mask may leave. Less is half the internet; and networks of at least
+  /// this length are never larger than the forbidden ones that the address rule knows by their first address.
   package static let prefixes4: ClosedRange<UInt8> = 8...32
   package static let prefixes6: ClosedRange<UInt8> = 16...128
   package static let groups = 16
-  /// Two a door, one a limit and one for the clock, with room.
-  package static let notices = 2 * doors + 64
+  /// Three a door, one a limit, some of users and one for the clock, with room.
+  package static let notices = 3 * doors + 64
   package static let noticeBytes = 512
   /// PATH_MAX of linux/limits.h without the final NUL.
   package static let pathBytes = 4095

@@ -9,16 +9,14 @@ package struct CompiledConfiguration: Sendable {
   package private(set) var gate: GateTables
   package private(set) var keeper: KeeperTables
 
-  package init(path: String) throws(CompileError) {
-    let file = try ConfigFile(path: path)
+  package init(path: String) throws(CompileError) { try self.init(ConfigFiles(path: path)) }
+
+  package init(_ files: ConfigFiles) throws(CompileError) {
     let outside = CompilerWorld()
-    let tables = try Self.compile(file, outside)
+    let tables = try Self.compile(files, outside)
     gate = tables.gate
     keeper = tables.keeper
     if let failure = outside.failure { throw .cryptography("\(failure)") }
-    keeper.stateDirectory = file.absolute(keeper.stateDirectory)
-    keeper.controlSocket = file.absolute(keeper.controlSocket)
-    keeper.auditFile = keeper.auditFile.map(file.absolute)
   }
 
   /// Writes the encoded tables to open descriptors.
@@ -36,9 +34,9 @@ package struct CompiledConfiguration: Sendable {
   /// Overwrites the secrets in place.
   package mutating func erase() { gate.eraseSecrets() }
 
-  private static func compile(_ file: ConfigFile, _ outside: CompilerWorld) throws(CompileError) -> CompiledTables {
+  private static func compile(_ files: ConfigFiles, _ outside: CompilerWorld) throws(CompileError) -> CompiledTables {
     do throws(ConfigFailure) {
-      return try Configuration(parsing: file.text, file: file.path).compiled(with: outside.world(file))
+      return try Configuration(merging: files.texts, unread: files.unread).compiled(with: outside.world(files))
     } catch {
       throw .configuration(error)
     }

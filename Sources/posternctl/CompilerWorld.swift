@@ -10,9 +10,9 @@ final class CompilerWorld {
   /// What libcrypto failed with: the tables are then not to be used.
   private(set) var failure: CryptoError?
 
-  func world(_ file: ConfigFile) -> World {
+  func world(_ files: ConfigFiles) -> World {
     World(
-      secret: { path in try SecretFile.read(file.absolute(path)) },
+      absolute: { path, file in files.absolute(path, besides: file) }, secret: { path in try SecretFile.read(path) },
       publicKey: { self.publicKey(of: $0) },
       agrees: { secret, peer in (try? X25519PrivateKey(secret).sharedSecret(with: peer)) != nil },
       doorID: { SPADoor.id(of: $0) },

@@ -5,5 +5,7 @@ internal import ArgumentParser
 @main struct Posternctl: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "posternctl", abstract: "Watch and steer the Postern daemon.",
-    subcommands: [Status.self, Leases.self, Close.self, Reload.self, Explain.self, Compile.self])
+    subcommands: [
+      Status.self, Leases.self, Keys.self, User.self, Close.self, Reload.self, Explain.self, Compile.self,
+    ])
 }

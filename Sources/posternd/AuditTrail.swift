@@ -55,7 +55,7 @@ extension AuditEvent {
     case .setsLost(let sets, let leases, let author):
       "\(author.program) deleted \(sets.joined(separator: ", ")): \(leases) leases wait for it"
     case .restored(let sets, let leases, _, _, _): "\(sets.joined(separator: ", ")) is there again, with \(leases) leases"
-    case .deleted, .started, .stopped, .granted, .refused, .adopted, .ended, .strangers, .session, .sessionEnded: nil
+    case .deleted, .started, .stopped, .granted, .observed, .refused, .adopted, .ended, .strangers, .session, .sessionEnded: nil
     }
   }
 }

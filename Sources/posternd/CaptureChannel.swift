@@ -20,17 +20,8 @@ final class CaptureChannel {
 
   var bufferSize: Int { socket.receiveBuffer }
 
-  func handed(as number: Int32) -> SpawnedProcess.Descriptor { .init(socket.descriptor, as: number) }
+  /// Whether the kernel gave as much as was asked for; it tells twice that.
+  var hasWholeBuffer: Bool { bufferSize >= 2 * Int(NetlinkSocket.wantedReceiveBuffer) }
 
-  /// What is wrong with these groups, for `-t`; a group that a running daemon holds is no fault of the configuration.
-  static func troubles(groups: [UInt16]) -> [String] {
-    groups.compactMap { group in
-      do throws(CaptureError) {
-        _ = try CaptureChannel(group: group, patience: 0)
-        return nil
-      } catch {
-        return "\(error)"
-      }
-    }
-  }
+  func handed(as number: Int32) -> SpawnedProcess.Descriptor { .init(socket.descriptor, as: number) }
 }

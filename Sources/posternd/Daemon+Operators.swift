@@ -52,6 +52,7 @@ extension Daemon {
     // Answered when it is done.
     case .reload: return []
     case .leases: return Report.leases(keeper.book, at: Self.now) + Report.done()
+    case .keys: return Report.keys(keeper, at: Self.now) + Report.done()
     case .close(let lease): return close(lease)
     }
   }

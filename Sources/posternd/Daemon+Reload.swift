@@ -119,7 +119,7 @@ extension Daemon {
     }
     adopt(rules.catalog.sets.indices.filter { !known.contains(rules.catalog.sets[$0].reference) })
     enthrone(heir)
-    for notice in heir.tables.notices { Notice.write(notice) }
+    for notice in heir.tables.notices + GatewaySecrets.warnings(heir.tables, at: now.wall) { Notice.write(notice) }
     audit.write([.reloaded(generation: heir.gate.generation)], at: now)
     succession.stage = .enthroned
   }

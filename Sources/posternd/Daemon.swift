@@ -54,6 +54,7 @@ struct Daemon: ~Copyable {
   var own: Set<IPAddress> = []
   var addressesDue: UInt64 = 0
   var summaryDue: UInt64
+  var ledgerDue: UInt64 = 0
   var summed: [UInt64]
   var buffer = [UInt8](repeating: 0, count: KeeperFrame.messageLimit * KeeperFrame.byteCount)
   private var isStopping = false
@@ -115,6 +116,7 @@ struct Daemon: ~Copyable {
       return ExitStatus.unavailable
     }
     summarise(at: Self.now)
+    saveLedger(at: Self.now)
     audit.write([.stopped], at: Self.now)
     return 0
   }
@@ -130,13 +132,16 @@ struct Daemon: ~Copyable {
     if let end = keeper.book.nextEnd, end <= now.uptime { audit.write(keeper.expire(at: now), at: now) }
     if now.uptime >= summaryDue { summarise(at: now) }
     for (token, session) in sessions where session.deadline <= now.uptime && !waiting.contains(token) { drop(token) }
+    tendLedger(at: now)
     tendGate(at: now)
     tendSuccession(at: now)
   }
 
   private func timeout() -> CInt {
     let now = SystemClock.monotonic()
-    let clocks = [keeper.book.nextEnd, gate.deadline, succession?.deadline, addressesDue, summaryDue].compactMap { $0 }
+    let clocks = [keeper.book.nextEnd, gate.deadline, succession?.deadline, ledgerDeadline, addressesDue, summaryDue].compactMap {
+      $0
+    }
     let due = clocks + sessions.filter { !waiting.contains($0.key) }.values.map(\.deadline)
     let soonest = due.min() ?? addressesDue
     return soonest <= now ? 0 : CInt(clamping: (soonest - now) / 1_000_000 + 1)

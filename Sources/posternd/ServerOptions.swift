@@ -5,7 +5,7 @@ struct ServerOptions {
   static let usage = """
     usage: posternd [-c FILE] [-t] [--new-gateway]
       -c FILE         the configuration (default /etc/postern/postern.toml)
-      -t              check the configuration, the sets and the groups, and say what is missing
+      -t              check the configuration, the sets, the groups and the host, and say what is missing
       --new-gateway   the gateway's key was never used before: the first replay ring needs no fence. Only for the very first start
 
     """

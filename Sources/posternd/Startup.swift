@@ -22,7 +22,8 @@ struct Startup: ~Copyable {
   /// Compiles the configuration and looks at the sets.
   init(_ options: ServerOptions) throws(StartFailure) {
     let configuration = try Compilation(of: options.configuration).finish()
-    var keeper = Keeper(tables: configuration.keeper, generation: 1)
+    let ledger = LedgerFile(in: configuration.keeper.stateDirectory).load()
+    var keeper = Keeper(tables: configuration.keeper, generation: 1, ledger: ledger)
     var sets = try Self.sets(keeper.rules.catalog)
     ruleset = try Self.watch(ignoring: sets.portID)
     sets.look()
@@ -53,11 +54,10 @@ struct Startup: ~Copyable {
 
   /// Says what `-t` found; answers the exit status.
   consuming func report() -> Int32 {
-    for notice in configuration.keeper.notices + keeper.rules.catalog.notices { Notice.write(notice) }
-    for complaint in complaints { Notice.write(complaint) }
-    if !Landlock.isSupported { Notice.write("this kernel has no Landlock: the gate is confined by seccomp alone") }
-    for trouble in CaptureChannel.troubles(groups: configuration.keeper.groups) { Notice.write(trouble) }
-    guard complaints.isEmpty else { return ExitStatus.configuration }
+    let inspection = Inspection(configuration.keeper, at: SystemClock.now())
+    let faults = complaints + inspection.faults
+    for text in inspection.advice + keeper.rules.catalog.notices + faults { Notice.write(text) }
+    guard faults.isEmpty else { return ExitStatus.configuration }
     Notice.write("the configuration is good")
     return 0
   }
@@ -67,7 +67,7 @@ struct Startup: ~Copyable {
   /// A set that is missing or does not suit is an alarm, not an end: the administrator may load it later, and other doors work.
   consuming func launch() throws(StartFailure) -> Daemon {
     let tables = configuration.keeper
-    for notice in tables.notices { Notice.write(notice) }
+    for notice in tables.notices + GatewaySecrets.warnings(tables, at: SystemClock.now()) { Notice.write(notice) }
     do {
       let resources = try GateResources(opening: tables)
       let audit = AuditTrail(

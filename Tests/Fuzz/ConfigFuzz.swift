@@ -4,10 +4,10 @@ import PosternKnock
 import PosternTables
 import PosternWire
 
-/// Any text: a configuration or errors; what compiles has tables that survive their encoding.
+/// Any text, a form feed between the main file, a further one and a user's own: a configuration or errors; what compiles has tables that survive their encoding.
 @_cdecl("LLVMFuzzerTestOneInput") public func fuzzConfig(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let text = unsafe [UInt8](UnsafeBufferPointer(start: start, count: count))
-  guard let configuration = try? Configuration(parsing: text, file: "fuzz.toml"),
+  guard let configuration = try? Configuration(merging: files(text)),
     let tables = try? configuration.compiled(with: world)
   else { return 0 }
   precondition((try? tables.gate.encoded().withBytes { try GateTables(decoding: $0) }) == tables.gate)
@@ -15,10 +15,17 @@ import PosternWire
   return 0
 }
 
+private func files(_ text: [UInt8]) -> [ConfigText] {
+  let parts = [ConfigText.Part.tables, .tables] + (Name("user").map { [.user($0)] } ?? [])
+  let texts = text.split(separator: 0x0C, maxSplits: 2, omittingEmptySubsequences: false)
+  return zip(texts, parts).map { ConfigText(Array($0), file: "fuzz.toml", part: $1) }
+}
+
 /// Every path is a key file of its own content; nothing here is cryptography.
 private var world: World {
   World(
-    secret: { folded(Array($0.utf8)) }, publicKey: { Bytes32(high: $0.low, low: $0.high) }, agrees: { $0 != $1 },
+    absolute: { $1 + "/" + $0 }, secret: { folded(Array($0.utf8)) }, publicKey: { Bytes32(high: $0.low, low: $0.high) },
+    agrees: { $0 != $1 },
     doorID: { DoorID(folded(Array($0.description.utf8)).high.high) }, sha256: folded)
 }
 

@@ -7,6 +7,8 @@ import PosternWire
 /// A datagram whose sequence numbers the fuzzer is told: it need not guess four bytes to get past them.
 private let sequence: UInt32 = 0x0101_0101
 
+private let layouts: [SetLayout] = [.plain(.ipv4, prefix: 24), .standard(.ipv4), .standard(.ipv6, prefix: 64)]
+
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzNetlinkAnswer(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   let bytes = unsafe [UInt8](UnsafeBufferPointer(start: start, count: count))
@@ -18,12 +20,16 @@ public func fuzzNetlinkAnswer(_ start: UnsafePointer<UInt8>, _ count: Int) -> CI
     dump.take(datagram)
     precondition(dump.listing.elements.count <= 4)
     for element in dump.listing.elements {
-      guard let parts = element.key.parts(.standard(.ipv4)) else { continue }
-      precondition(ElementKey(parts, .standard(.ipv4)) == element.key)
+      for layout in layouts {
+        guard let parts = element.key.parts(layout) else { continue }
+        precondition(ElementKey(parts, layout) == element.key)
+      }
     }
     if case .success(let definition) = SetDefinition.answer(in: datagram, sequence: sequence) {
       _ = definition.keyType.description
-      _ = try? definition.layout(.ipv4)
+      if let layout = try? definition.layout(.ipv4) {
+        precondition(SetKeyType(layout) == definition.keyType && Int(definition.keyLength) == ElementKey.length(layout))
+      }
     }
     _ = SetEvent.events(in: datagram)
   }

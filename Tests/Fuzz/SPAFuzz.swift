@@ -17,7 +17,7 @@ private final class SPAFuzzTarget {
     let client = Self.key(2)
     let gatewayPublic = try X25519PrivateKey(gateway).publicKey
     var tables = GateTables(
-      gatewayKeys: [.init(privateKey: gateway, validity: .always)], admission: Self.key(4),
+      gatewayKeys: [.init(privateKey: gateway, validity: .always)], admissions: [.always(Self.key(4))],
       keys: [.init(user: 0, publicKey: try X25519PrivateKey(client).publicKey, presharedKey: Self.key(3), validity: .always)],
       users: [], doors: [], keyBucket: .init(burst: 10, refill: .seconds(5)), curveBudget: .max, clockIsTrusted: true)
     let decoder = try SPADecoder(tables: &tables, now: Self.now, seed: 0)

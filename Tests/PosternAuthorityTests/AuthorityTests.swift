@@ -45,7 +45,7 @@ struct Scene {
         user: user, publicKey: Bytes32(high: half, low: half), presharedKey: .zero, validity: validity)
     }
     return GateTables(
-      gatewayKeys: [], admission: .zero,
+      gatewayKeys: [], admissions: [],
       keys: [
         key(0, 0xa1, .always), key(1, 0xb1, .always), key(2, 0xc1, .always), key(0, 0xa2, ended),
         key(0, 0xa3, Validity(notAfter: start + .milliseconds(5_900))),
@@ -53,18 +53,18 @@ struct Scene {
       ],
       users: [user([0, 1, 2, 4, 5], 0, true, .always), user([0], nil, false, .always), user([0], 0, true, ended)],
       doors: [
-        door(1), door(2, hasIPv6: false), door(3, allowsPacketSource: false), door(4), door(5, allowsLinkLocal: true),
+        door(1), door(2, hasIPv6: false), door(3, addresses: .named), door(4), door(5, allowsLinkLocal: true),
         door(6, longestLease: 300),
       ],
       keyBucket: .init(burst: 3, refill: .seconds(5)), curveBudget: 1, clockIsTrusted: false)
   }
 
   private static func door(
-    _ id: UInt64, hasIPv6: Bool = true, allowsPacketSource: Bool = true, allowsLinkLocal: Bool = false, longestLease: UInt32 = 100
+    _ id: UInt64, hasIPv6: Bool = true, addresses: AddressModes = .all, allowsLinkLocal: Bool = false, longestLease: UInt32 = 100
   ) -> GateTables.Door {
     GateTables.Door(
       id: DoorID(id), hasIPv4: true, hasIPv6: hasIPv6, defaultLease: 60, longestLease: longestLease, weakest: .authenticated,
-      allowsPacketSource: allowsPacketSource, allowsLinkLocal: allowsLinkLocal)
+      addresses: addresses, allowsLinkLocal: allowsLinkLocal)
   }
 
   func authority() throws -> Authority {
@@ -106,6 +106,7 @@ struct Scene {
     },
     JudgementCase("key not in the tables", .keyNotValid, recorded: false) { $0.knock.key = KeyIndex(99) },
     JudgementCase("key ended", .keyNotValid) { $0.knock.key = KeyIndex(3) },
+    JudgementCase("user disabled", .userDisabled) { $0.tables.users[0].isDisabled = true },
     JudgementCase("user ended", .keyNotValid) { $0.knock.key = KeyIndex(2) },
     JudgementCase("key of no user", .keyNotValid) { $0.tables.keys[0].user = 9 },
     JudgementCase("no such door", .unknownDoor) { $0.knock.door = DoorID(99) },
@@ -123,6 +124,11 @@ struct Scene {
     },
     JudgementCase("mode 3 without the door's leave", .addressModeNotPermitted) {
       $0.knock.door = DoorID(3)
+      $0.knock.ipv4 = .bothAgree(Scene.home4, port: nil)
+    },
+    JudgementCase("mode 1 at a door that wants agreement", .addressModeNotPermitted) { $0.tables.doors[0].addresses = .agreed },
+    JudgementCase("mode 3 at a door that wants agreement", nil) {
+      $0.tables.doors[0].addresses = .agreed
       $0.knock.ipv4 = .bothAgree(Scene.home4, port: nil)
     },
     JudgementCase("mode 1 needs no leave", nil) { $0.knock.door = DoorID(3) },

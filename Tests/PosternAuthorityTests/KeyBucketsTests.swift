@@ -35,8 +35,23 @@ import Testing
     #expect(expected == 9 && burst > 1 ? taken >= 1 : taken == expected)
   }
 
+  /// Users 0 and 2 have the common rate, user 1 one of his own.
+  @Test func aUsersOwnRateCountsForHisKeys() {
+    var tables = Scene.tables
+    tables.keyBucket = GateTables.KeyBucket(burst: 1, refill: .seconds(5))
+    tables.users[1].keyBucket = GateTables.KeyBucket(burst: 3, refill: .seconds(5))
+    var buckets = KeyBuckets(tables)
+    let taken = (0..<3).map { key in
+      (0..<9).count { _ in denial { () throws(Denial) in try buckets.take(KeyIndex(key), at: start) } == nil }
+    }
+    #expect(taken == [1, 3, 1])
+  }
+
   @Test func keysAreApart() {
-    var buckets = KeyBuckets(keys: 2, limit: GateTables.KeyBucket(burst: 1, refill: .seconds(5)))
+    var tables = Scene.tables
+    tables.keyBucket = GateTables.KeyBucket(burst: 1, refill: .seconds(5))
+    tables.keys = Array(tables.keys.prefix(2))
+    var buckets = KeyBuckets(tables)
     #expect(denial { () throws(Denial) in try buckets.take(KeyIndex(0), at: start) } == nil)
     #expect(denial { () throws(Denial) in try buckets.take(KeyIndex(0), at: start) } == .rateLimited)
     #expect(denial { () throws(Denial) in try buckets.take(KeyIndex(1), at: start) } == nil)

@@ -52,7 +52,7 @@ import Testing
       let always = Validity()
       var tables = GateTables(
         gatewayKeys: [.init(privateKey: Self.gatewaySecret, validity: always)],
-        admission: Bytes32(Array(repeating: 0x44, count: 32))!,
+        admissions: [.always(Bytes32(Array(repeating: 0x44, count: 32))!)],
         keys: [.init(user: 0, publicKey: client, presharedKey: Bytes32(Array(repeating: 0x33, count: 32))!, validity: always)],
         users: [.init(doors: [], defaultDoor: nil, longestLease: 60, mayUsePacketSource: false, validity: always)], doors: [],
         keyBucket: .init(burst: 100, refill: .seconds(1)), curveBudget: 1000, clockIsTrusted: true)

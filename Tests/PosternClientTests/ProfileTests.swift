@@ -61,6 +61,16 @@ import Testing
     #expect(profile.holdsSecret)
   }
 
+  /// What `posternctl user add` prints is all that a device needs, so all of it may stand in one file.
+  @Test(arguments: ["private-key", "psk"])
+  func secretsInTheProfile(_ name: String) throws {
+    let text = Self.minimal.split(separator: "\n").map { $0.hasPrefix(name) ? "\(name) = \(Self.key)" : String($0) }
+    let profile = try Self.profile(text.joined(separator: "\n"))
+    let secret = SecretReference.inline(try #require(Bytes32(Array(repeating: 0x11, count: 32))))
+    #expect((name == "psk" ? profile.presharedKey : profile.privateKey) == secret)
+    #expect(profile.holdsSecret && !"\(profile)".contains("1111"))
+  }
+
   static let errors: [(name: String, text: String, message: String)] = [
     ("unknown key", "gatway = a\n", "/p/gate:1: unknown key; did you mean `gateway`?"),
     ("far key", "\nzzzzzz = a\n", "/p/gate:2: unknown key"),
@@ -78,11 +88,20 @@ import Testing
     ("bad host", minimal + "gateway = a,,b\n", "/p/gate:4: gateway must be host names or addresses with commas between"),
     ("option as host", minimal + "gateway = -v\n", "/p/gate:4: gateway must be host names or addresses with commas between"),
     ("short key", "gateway-key = AAAA\n", "/p/gate:1: gateway-key must be the gateway's public key, 32 bytes in base64"),
-    ("inline private key", "gateway-key = \(key)\nprivate-key = \(key)\n", "/p/gate:2: private-key must be file:PATH"),
-    ("psk in words", "gateway-key = \(key)\nprivate-key = file:a\npsk = zeros\n", "/p/gate:3: psk must be file:PATH, or none"),
-    ("empty path", "gateway-key = \(key)\nprivate-key = file:\n", "/p/gate:2: private-key must be file:PATH"),
+    (
+      "short private key", "gateway-key = \(key)\nprivate-key = AAAA\n",
+      "/p/gate:2: private-key must be file:PATH, or 32 bytes in base64"
+    ),
+    (
+      "psk in words", "gateway-key = \(key)\nprivate-key = file:a\npsk = zeros\n",
+      "/p/gate:3: psk must be file:PATH, 32 bytes in base64, or none"
+    ),
+    (
+      "empty path", "gateway-key = \(key)\nprivate-key = file:\n",
+      "/p/gate:2: private-key must be file:PATH, or 32 bytes in base64"
+    ),
     ("nothing", "", "/p/gate:1: gateway-key is missing: the gateway's public key, 32 bytes in base64"),
-    ("no psk", "gateway-key = \(key)\nprivate-key = file:a", "/p/gate:2: psk is missing: file:PATH, or none"),
+    ("no psk", "gateway-key = \(key)\nprivate-key = file:a", "/p/gate:2: psk is missing: file:PATH, 32 bytes in base64, or none"),
   ]
 
   @Test(arguments: errors.indices)

@@ -27,7 +27,7 @@ import Testing
         .init(privateKey: Samples.filled(0xA0), validity: Validity(notAfter: Timestamp(seconds: 1_798_761_600))),
         .init(privateKey: Samples.filled(0xA1), validity: .always),
       ])
-    #expect(gate.admission == Samples.filled(0xB0))
+    #expect(gate.admissions == [.always(Samples.filled(0xB0))])
     #expect(gate.keys.map(\.publicKey) == [Samples.filled(0x11), Samples.filled(0x22)])
     #expect(gate.keys.map(\.presharedKey) == [Samples.filled(0xC0), .zero])
     #expect(gate.keys.map(\.user) == [0, 0])
@@ -40,10 +40,10 @@ import Testing
       gate.doors == [
         .init(
           id: DoorID(115), hasIPv4: true, hasIPv6: false, defaultLease: 60, longestLease: 7200, weakest: .authenticated,
-          allowsPacketSource: true, allowsLinkLocal: true),
+          addresses: .all, allowsLinkLocal: true),
         .init(
           id: DoorID(119), hasIPv4: false, hasIPv6: true, defaultLease: 30, longestLease: 3600, weakest: .plain,
-          allowsPacketSource: false, allowsLinkLocal: false),
+          addresses: .named, allowsLinkLocal: false),
       ])
     #expect(gate.users.map(\.doors) == [[1, 0], [1]] && gate.users.map(\.defaultDoor) == [0, 1])
     #expect(gate.users.map(\.longestLease) == [1800, 86_400] && gate.users.map(\.mayUsePacketSource) == [true, false])
@@ -65,7 +65,7 @@ import Testing
     #expect(keeper.gatewayFingerprint == 0x5E5E_5E5E_5E5E_5E5E)
   }
 
-  @Test func minimalHasNoAdmissionSecret() throws { #expect(try compiled(Samples.minimal).gate.admission == .zero) }
+  @Test func minimalHasNoAdmissionSecret() throws { #expect(try compiled(Samples.minimal).gate.admissions == [.always(.zero)]) }
 
   @Test(arguments: [
     ("", 1, UInt32(4096)), ("key-burst = 5000", 1, 5015), ("key-burst = 5000", 2, 10_030),

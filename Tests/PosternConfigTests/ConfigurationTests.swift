@@ -10,12 +10,12 @@ import Testing
     let found = try Samples.configuration(Samples.minimal)
     #expect(found.gateway.keys.map(\.file.value) == ["gateway.key"])
     #expect(found.gateway.keys.first?.until == nil)
-    #expect(found.gateway.admission == nil)
+    #expect(found.gateway.admissions.isEmpty)
     #expect(!found.gateway.clockIsTrusted)
     #expect(found.capture.groups == [5])
-    #expect(found.state.directory == "/var/lib/postern")
-    #expect(found.audit.file == "/var/log/postern/audit.jsonl")
-    #expect(found.control.socket == "/run/postern/control")
+    #expect(found.state.directory.value == "/var/lib/postern")
+    #expect(found.audit.file?.value == "/var/log/postern/audit.jsonl")
+    #expect(found.control.socket.value == "/run/postern/control")
     #expect(found.notices == [])
   }
 
@@ -33,7 +33,7 @@ import Testing
     #expect(door.services.map(\.description) == ["tcp/22"])
     #expect([door.defaultLease, door.longestLease] == [30, 3600])
     #expect(door.weakest == .authenticated)
-    #expect(!door.allowsPacketSource && !door.allowsLinkLocal)
+    #expect(door.addresses == .named && !door.allowsLinkLocal)
     let user = try #require(found.users.first)
     #expect(user.doors == [0] && user.defaultDoor == 0 && user.longestLease == 86_400)
     #expect(!user.mayUsePacketSource && user.sources.isEmpty && user.validity == .always)
@@ -46,9 +46,9 @@ import Testing
     let found = try Samples.configuration(Samples.full)
     #expect(found.gateway.keys.map(\.file.value) == ["gateway.key", "next.key"])
     #expect(found.gateway.keys.map(\.until) == [Timestamp(seconds: 1_798_761_600), nil])
-    #expect(found.gateway.admission?.value == "admission.key" && found.gateway.clockIsTrusted)
-    #expect(found.capture.groups == [5, 6] && found.state.directory == "/var/lib/other")
-    #expect(found.audit.file == nil && found.control.socket == "/run/other")
+    #expect(found.gateway.admissions.map(\.file.value) == ["admission.key"] && found.gateway.clockIsTrusted)
+    #expect(found.capture.groups == [5, 6] && found.state.directory.value == "/var/lib/other")
+    #expect(found.audit.file == nil && found.control.socket.value == "/run/other")
     let limits = found.limits
     #expect([limits.keyBurst, limits.grantsPerMinute, limits.leasesPerDoor, limits.curveBudget] == [1000, 600, 16, 5000])
     #expect(limits.keyRefill == .milliseconds(10))
@@ -60,7 +60,7 @@ import Testing
     #expect(doors[0].ipv4 == KeeperTables.SetReference(family: .ip, table: "filter", set: "ssh4") && doors[0].ipv6 == nil)
     #expect(doors[0].services.map(\.description) == ["tcp/22", "udp/60001"])
     #expect([doors[0].defaultLease, doors[0].longestLease] == [60, 7200])
-    #expect(doors[0].allowsPacketSource && doors[0].allowsLinkLocal)
+    #expect(doors[0].addresses == .all && doors[0].allowsLinkLocal)
     #expect(doors[1].ipv4 == nil && doors[1].ipv6?.set == "door6" && doors[1].weakest == .plain)
   }
 

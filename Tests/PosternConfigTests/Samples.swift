@@ -100,6 +100,7 @@ enum Samples {
   ]
   static func world(doorID: @escaping (Name) -> DoorID = { DoorID(UInt64($0.description.utf8.first ?? 0)) }) -> World {
     World(
+      absolute: { path, _ in path },
       secret: { path in
         guard let byte = secrets[path] else { throw NoSuchFile() }
         return filled(byte)

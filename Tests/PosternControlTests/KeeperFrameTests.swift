@@ -8,7 +8,8 @@ import Testing
   static let grant = Grant(
     action: .open, key: KeyIndex(0x0102_0304), door: 0x0506, ipv4: .init(IPv4Address(0xc000_0207), port: Port(4096)),
     ipv6: .init(IPv6Address(high: 0x2001_0db8_0000_0000, low: 7)), lease: 30, knock: Bytes16(high: 0x1122_3344_5566_7788, low: 9),
-    notes: [.leaseCut, .packetSource])
+    notes: [.leaseCut, .packetSource],
+    addressee: Addressee(gatewayKey: 1, admission: 2))
 
   static let frames: [KeeperFrame] = [
     KeeperFrame(generation: 7, body: .grant(grant)),
@@ -34,7 +35,7 @@ import Testing
         // layout kind notes | generation | key | door action families
         == "01020003" + "00000007" + "01020304" + "0506" + "01" + "03"
         + "0000001e" + "c0000207" + "20010db8000000000000000000000007" + "1000" + "0000"  // lease | IPv4 | IPv6 | ports
-        + "00" + "000000" + "11223344556677880000000000000009")  // detail | zero | knock
+        + "00" + "010200" + "11223344556677880000000000000009")  // detail | addressee, zero | knock
   }
 
   @Test(arguments: frames) func roundTrip(_ frame: KeeperFrame) throws {
@@ -75,7 +76,7 @@ import Testing
     #expect(places.allSatisfy { $0 < Counter.pageSlots })
   }
 
-  @Test(arguments: ["status", "leases", "close 0123456789abcdef"])
+  @Test(arguments: ["status", "leases", "keys", "close 0123456789abcdef"])
   func requestRoundTrip(_ line: String) { #expect(ControlRequest(line: line)?.line == line + "\n") }
 
   @Test(arguments: [

@@ -267,6 +267,29 @@ import Testing
         == #"{"packet":2,"time":"2027-01-15T08:00:00.000Z","bytes":42,"verdict":"passed-over","reason":"no IP packet"}"#)
   }
 
+  @Test func otherCarriers() throws {
+    let lane = try Lane()
+    let builder = try #require(PacketBuilder(from: Lane.ip(Lane.client), to: Lane.ip(Lane.gateway)))
+    let syn = lane.explain(builder.tcp(from: 40000, to: 443, flags: .syn, payload: try lane.knock()))
+    #expect(syn.opening != nil && syn.text.first?.hasSuffix(" spa 192.0.2.7:40000 -> 192.0.2.1:443 tcp 184 bytes") == true)
+    let echo = lane.explain(
+      builder.echoRequest(identifier: 1, sequence: 1, payload: try lane.knock(.init(stamp: Lane.now + .milliseconds(1)))))
+    #expect(echo.opening != nil && echo.text.first?.hasSuffix(" spa 192.0.2.7 -> 192.0.2.1 icmp 184 bytes") == true)
+    #expect(echo.json.contains(#""transport":"icmp","data":184,"#))
+    let answer = lane.explain(builder.tcp(from: 40000, to: 443, flags: [.syn, .ack], payload: try lane.knock()))
+    #expect(answer.denial == .wrongTransport && answer.denial?.stage == .carrier)
+  }
+
+  /// The keys of a door's elements are made as its configuration says.
+  @Test func aDoorForNetworks() throws {
+    let lane = try Lane { _, keeper in
+      keeper.doors[0].key = [.port, .sourceAddress]
+      keeper.doors[0].prefix4 = 24
+    }
+    let changes = try #require(try lane.explain(.init()).opening).changes
+    #expect(changes.map(\.key) == ["22 . 192.0.2.0", "60001 . 192.0.2.0"])
+  }
+
   @Test func ipv6AndPrefixInstance() throws {
     let lane = try Lane()
     let explanation = lane.explain(Lane.udp(try lane.knock(), from: "2001:db8::9", to: "2001:db8::1"), prefix: "spa:wan")

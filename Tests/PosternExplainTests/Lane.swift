@@ -53,7 +53,7 @@ final class Lane {
     func door(_ name: String, hasIPv6: Bool = true, takesSource: Bool = false) -> GateTables.Door {
       .init(
         id: SPADoor.id(of: Self.name(name)), hasIPv4: true, hasIPv6: hasIPv6, defaultLease: 30, longestLease: 600,
-        weakest: .authenticated, allowsPacketSource: takesSource, allowsLinkLocal: false)
+        weakest: .authenticated, addresses: takesSource ? .all : .named, allowsLinkLocal: false)
     }
     let keys = try [Device.laptop, .phone, .desk].map { device in
       GateTables.ClientKey(
@@ -63,7 +63,7 @@ final class Lane {
     return GateTables(
       gatewayKeys: [
         .init(privateKey: key(9), validity: .init(notAfter: now)), .init(privateKey: key(1), validity: .always),
-      ], admission: key(2), keys: keys,
+      ], admissions: [.always(key(2))], keys: keys,
       users: [
         .init(doors: [0, 1], defaultDoor: 0, longestLease: 3600, mayUsePacketSource: true, validity: .always),
         .init(doors: [0], defaultDoor: nil, longestLease: 3600, mayUsePacketSource: false, validity: .always),

@@ -42,10 +42,10 @@ import Testing
     func configure(_ gate: inout GateTables, _ keeper: inout KeeperTables) throws {
       func key(_ text: String) throws -> Bytes32 { try #require(Hex.decode(text).flatMap { Bytes32($0) }) }
       gate.gatewayKeys = [.init(privateKey: try key(gatewayPrivate), validity: .always)]
-      gate.admission = try key(admissionSecret)
+      gate.admissions = [.always(try key(admissionSecret))]
       gate.keys[0].publicKey = try key(clientPublic)
       gate.keys[0].presharedKey = try key(psk)
-      gate.doors[0].allowsPacketSource = true
+      gate.doors[0].addresses = .all
       guard !fields.door.isEmpty else { return }
       let door = try #require(Name(fields.door))
       gate.doors[0].id = SPADoor.id(of: door)

@@ -48,13 +48,13 @@ final class World {
   private init(_ gatewayKey: Bytes32, _ profile: SPAProfile, file: [UInt8]) throws {
     let encoder = try SPAEncoder(profile)
     var tables = GateTables(
-      gatewayKeys: [.init(privateKey: gatewayKey, validity: .always)], admission: profile.admission,
+      gatewayKeys: [.init(privateKey: gatewayKey, validity: .always)], admissions: [.always(profile.admission)],
       keys: [.init(user: 0, publicKey: encoder.clientPublicKey, presharedKey: profile.presharedKey, validity: .always)],
       users: [.init(doors: [0], defaultDoor: 0, longestLease: 3600, mayUsePacketSource: false, validity: .always)],
       doors: [
         .init(
           id: DoorID(1), hasIPv4: true, hasIPv6: true, defaultLease: 30, longestLease: 600, weakest: .authenticated,
-          allowsPacketSource: false, allowsLinkLocal: false)
+          addresses: .named, allowsLinkLocal: false)
       ], keyBucket: .init(burst: 100, refill: .seconds(1)), curveBudget: 100_000, clockIsTrusted: true)
     let replay = ReplayState(
       file.withBytes { RingImage.read($0) }, layout: Self.layout, identity: Self.identity, history: .new)

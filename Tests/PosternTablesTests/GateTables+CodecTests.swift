@@ -57,6 +57,9 @@ import Testing
 
   @Test(arguments: [
     Change("no gateway key") { $0.gatewayKeys = [] }, Change("three gateway keys") { $0.gatewayKeys += $0.gatewayKeys },
+    Change("no admission") { $0.admissions = [] }, Change("three admissions") { $0.admissions += $0.admissions },
+    Change("unknown address mode") { $0.doors[0].addresses = AddressModes(rawValue: 8) },
+    Change("user's burst of zero") { $0.users[1].keyBucket?.burst = 0 },
     Change("user of a key") { $0.keys[0].user = 2 }, Change("negative user") { $0.keys[0].user = -1 },
     Change("door of a user") { $0.users[0].doors = [2] },
     Change("default door") { $0.users[1].defaultDoor = 2 }, Change("lease of zero") { $0.doors[0].defaultLease = 0 },
@@ -90,6 +93,6 @@ import Testing
     var tables = Samples.gate
     tables.eraseSecrets()
     #expect(tables.gatewayKeys.allSatisfy { $0.privateKey == .zero } && tables.keys.allSatisfy { $0.presharedKey == .zero })
-    #expect(tables.admission == .zero)
+    #expect(tables.admissions.allSatisfy { $0.secret == .zero })
   }
 }

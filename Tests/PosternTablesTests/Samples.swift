@@ -16,22 +16,24 @@ enum Samples {
   static var gate: GateTables {
     GateTables(
       gatewayKeys: [.init(privateKey: filled(1), validity: some), .init(privateKey: filled(2), validity: .always)],
-      admission: filled(3),
+      admissions: [.init(secret: filled(3), validity: some), .always(.zero)],
       keys: [
         .init(user: 1, publicKey: filled(4), presharedKey: filled(5), validity: .always),
         .init(user: 0, publicKey: filled(6), presharedKey: .zero, validity: Validity(notAfter: Timestamp(seconds: 9))),
       ],
       users: [
         .init(doors: [1, 0], defaultDoor: 1, longestLease: 86_400, mayUsePacketSource: true, validity: some),
-        .init(doors: [0], defaultDoor: nil, longestLease: 1, mayUsePacketSource: false, validity: .always),
+        .init(
+          doors: [0], defaultDoor: nil, longestLease: 1, mayUsePacketSource: false, validity: .always,
+          keyBucket: .init(burst: 1, refill: .seconds(1)), isDisabled: true),
       ],
       doors: [
         .init(
           id: DoorID(7), hasIPv4: true, hasIPv6: false, defaultLease: 30, longestLease: 3600, weakest: .authenticated,
-          allowsPacketSource: true, allowsLinkLocal: false),
+          addresses: .all, allowsLinkLocal: false),
         .init(
           id: DoorID(.max), hasIPv4: false, hasIPv6: true, defaultLease: 5, longestLease: 5, weakest: .plain,
-          allowsPacketSource: false, allowsLinkLocal: true),
+          addresses: [.named, .agreed], allowsLinkLocal: true),
       ],
       keyBucket: .init(burst: 10, refill: .seconds(5)), curveBudget: 4000, clockIsTrusted: true)
   }
@@ -46,10 +48,13 @@ enum Samples {
       groups: [5, 65_535],
       users: [
         .init(name: alice, validity: some, doors: [0], longestLease: 60, sources: sources, grantsPerMinute: 60),
-        .init(name: ssh, validity: .always, doors: [], longestLease: 1, sources: [], grantsPerMinute: 0),
-      ], keys: [.init(user: 1, name: alice, validity: some)],
+        .init(
+          name: ssh, validity: .always, doors: [], longestLease: 1, sources: [], grantsPerMinute: 0, isDisabled: true,
+          observesOnly: true),
+      ], keys: [.init(user: 1, name: alice, validity: some, fingerprint: 7)],
       doors: [
-        .init(name: ssh, ipv4: nil, ipv6: set, services: [tcp], longestLease: 60, allowsLinkLocal: true, leasesPerUser: 8),
+        .init(
+          name: ssh, ipv4: nil, ipv6: set, services: [tcp], longestLease: 60, allowsLinkLocal: true, leasesPerUser: 8, leases: 9),
         .init(
           name: alice, ipv4: .init(family: .ip, table: "filter", set: "door"), ipv6: nil,
           services: [try #require(Service("udp/1-65535")), try #require(Service("esp"))], longestLease: 1, allowsLinkLocal: false,
@@ -57,7 +62,9 @@ enum Samples {
           key: [.destinationAddress, .sourceAddress, .transport], prefix4: 8, prefix6: 64),
       ],
       stateDirectory: "/var/lib/postern", ringSlots: 4096, gatewayFingerprint: 0x0102_0304_0506_0708,
-      controlSocket: "/run/postern/control", auditFile: "/var/log/ü", notices: ["limits: key-burst raised from 10 to 1000"])
+      controlSocket: "/run/postern/control", auditFile: "/var/log/ü", notices: ["limits: key-burst raised from 10 to 1000"],
+      gatewayKeys: [.init(file: "gateway.key", fingerprint: 1, validity: some)],
+      admissions: [.init(file: "/a", fingerprint: 2, validity: .always)], clockIsTrusted: true)
   }
 
   /// What decoding makes of bytes: nil for accepted ones.

@@ -55,7 +55,7 @@ import posternctl
     let scratch = try place()
     var tables = try CompiledConfiguration(path: "\(scratch.path)/postern.toml")
     #expect(tables.gate.gatewayKeys.map(\.privateKey) == [bytes(0x21)])
-    #expect(tables.gate.admission == bytes(0x22))
+    #expect(tables.gate.admissions.map(\.secret) == [bytes(0x22)])
     #expect(tables.gate.keys.map(\.presharedKey) == [bytes(0x23)])
     let directory = URL(fileURLWithPath: scratch.path).resolvingSymlinksInPath().path
     #expect(tables.keeper.stateDirectory == "\(directory)/state")
@@ -63,7 +63,7 @@ import posternctl
     #expect(tables.keeper.controlSocket == "\(directory)/control")
     #expect(tables.keeper.gatewayFingerprint != 0)
     tables.erase()
-    #expect(tables.gate.gatewayKeys.map(\.privateKey) == [.zero] && tables.gate.admission == .zero)
+    #expect(tables.gate.gatewayKeys.map(\.privateKey) == [.zero] && tables.gate.admissions.map(\.secret) == [.zero])
   }
 
   /// One of the points that RFC 7748 section 6.1 warns of: the gate could not agree on anything with it.

@@ -10,8 +10,8 @@ extension SystemSuite {
   @Suite struct CarrierTests {
     private static let carriers = ["udp", "tcp-syn", "icmp"]
 
-    @Test func theClientOpensByEachCarrierOverBothFamilies() throws {
-      let lab = try Lab()
+    @Test(arguments: SilentRuleset.allCases) func theClientOpensByEachCarrierOverBothFamilies(_ ruleset: SilentRuleset) throws {
+      let lab = try Lab(ruleset.options)
       defer { lab.down() }
       try lab.start()
       for carrier in Self.carriers {

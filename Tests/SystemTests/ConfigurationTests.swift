@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import PosternPlatform
 import Testing
 
 /// `posternd -t` and what it says.
@@ -62,6 +63,63 @@ extension SystemSuite {
       #expect(result.status == 78 && result.errors.contains("gateway.key"), "\(result)")
       _ = unsafe chmod(lab.directory + "/gateway.key", 0o600)
       #expect(try check(lab).status == 0)
+    }
+
+    /// What is wrong with the host: -t says all of it at once.
+    @Test func whatTheHostLacksIsSaid() throws {
+      let lab = try Lab(.init(clock: "synchronised"))
+      defer { lab.down() }
+      try edit(lab) {
+        $0.replacingOccurrences(of: "[state]\ndirectory = \"", with: "[state]\ndirectory = \"/nowhere")
+          .replacingOccurrences(of: "audit.jsonl", with: "missing/audit.jsonl")
+          .replacingOccurrences(of: "/control\"", with: "/missing/control\"")
+          .replacingOccurrences(
+            of: "key = \"gateway.key\"", with: "keys = [{ file = \"gateway.key\", until = 2020-01-01T00:00:00Z }]")
+      }
+      let result = try check(lab)
+      #expect(result.status == 78)
+      let expected = [
+        "the state directory /nowhere\(lab.directory) cannot be used: No such file or directory",
+        "the audit file \(lab.directory)/missing/audit.jsonl cannot be used: No such file or directory",
+        "the directory of the control socket, \(lab.directory)/missing, is missing", "gateway key gateway.key ended 2020-01-01",
+        "every gateway key has ended",
+      ]
+      for words in expected { #expect(result.errors.contains(words), "\(words)\n\(result.errors)") }
+      #expect(result.errors.contains("clock synchronised") == !SystemClock.isSynchronised, "\(result.errors)")
+      #expect(!result.errors.contains("is good"))
+    }
+
+    @Test func aGroupOfAnotherProcessIsAFaultAndOurDaemonsIsNot() throws {
+      let lab = try Lab()
+      defer { lab.down() }
+      try lab.start()
+      let beside = try check(lab)
+      #expect(beside.status == 0 && beside.errors.contains("NFLOG group 5 is taken, as it is while posternd runs"), "\(beside)")
+      try edit(lab) { $0.replacingOccurrences(of: "/control\"", with: "/other\"") }
+      let foreign = try check(lab)
+      #expect(foreign.status == 78 && foreign.errors.contains("NFLOG group 5 has another owner"), "\(foreign)")
+    }
+
+    @Test func filesBesideTheMainOneCount() throws {
+      let lab = try Lab()
+      defer { lab.down() }
+      for directory in ["conf.d", "users.d"] {
+        try FileManager.default.createDirectory(atPath: lab.directory + "/" + directory, withIntermediateDirectories: true)
+      }
+      func write(_ file: String, _ text: String) throws {
+        try text.write(toFile: lab.directory + "/" + file, atomically: true, encoding: .utf8)
+      }
+      try write("conf.d/web.toml", "[doors.web]\nports = [\"tcp/443\"]\nset4 = \"nowhere\"")
+      let missing = try check(lab)
+      #expect(
+        missing.status == 78 && missing.errors.contains("postern nowhere: the set or its table does not exist"), "\(missing)")
+      try write("conf.d/web.toml", "[doors.web]\nports = [\"tcp/443\"]\n[doors.ssh]\nports = [\"tcp/23\"]")
+      try write("users.d/bob.toml", "doors = [\"wbe\"]")
+      let twice = try check(lab)
+      #expect(twice.status == 78)
+      #expect(
+        twice.errors.contains("conf.d/web.toml:4:1: \"ports\" stands already at \(lab.directory)/postern.toml:"), "\(twice)")
+      #expect(twice.errors.contains("users.d/bob.toml:1:10: unknown door \"wbe\"; did you mean \"web\"?"), "\(twice)")
     }
 
     @Test func wrongWordsAre64() throws {

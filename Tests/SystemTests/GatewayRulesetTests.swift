@@ -7,28 +7,28 @@ extension SystemSuite {
   @Suite struct GatewayRulesetTests {
     private static let git4 = "10.78.0.10"
     private static let git6 = "2001:db8:78::10"
-    private static let gitDoor = """
-      [doors.git]
-      table = "inet filter"
-      set4 = "git4"
-      set6 = "git6"
-      ports = ["tcp/22"]
-      lease = "3s"
-      packet-source = true
-      """
-
+    /// A second address inside, as another host would have it.
+    private static let wiki4 = "10.78.0.11"
+    private static let wiki6 = "2001:db8:78::11"
     private func lab() throws -> (Lab, InnerHost) {
-      let lab = try Lab(
-        .init(
-          lease: "3s", extra: Self.gitDoor, rules: ["examples/gateway.nft"], table: "inet filter", doors: ["ssh", "git"],
-          link: "wan0"))
+      let lab = try Lab(.gateway)
       let inner = try InnerHost(
         behind: lab, link: "lan0",
         [
           .init(gateway: "10.78.0.1", host: Self.git4, prefix: "10.78.0.0", length: 24),
           .init(gateway: "2001:db8:78::1", host: Self.git6, prefix: "2001:db8:78::", length: 64),
         ])
+      for address in [Self.wiki4 + "/24", Self.wiki6 + "/64"] {
+        // None is chosen as a source by itself.
+        let flags = (address.contains(":") ? ["nodad"] : []) + ["preferred_lft", "0"]
+        try Shell.must(["ip", "-n", inner.namespace, "address", "add", address, "dev", "eth0"] + flags)
+      }
       return (lab, inner)
+    }
+
+    /// Shorter than a lease.
+    private func expectSilence(_ lab: Lab, _ address: String, _ port: UInt16, _ why: Comment) {
+      #expect(lab.answer(address, port, milliseconds: 200) == .silence, why)
     }
 
     @Test func aDoorOpensOneHost() throws {
@@ -37,22 +37,35 @@ extension SystemSuite {
         inner.down()
         lab.down()
       }
-      // A second address inside, as another host would have it.
-      try Shell.must(["ip", "-n", inner.namespace, "address", "add", "10.78.0.11/24", "dev", "eth0"])
       try lab.start()
       let own = try Listener(in: lab.gateway, 22)
       let web = try Listener(in: inner.namespace, 80)
       defer { withExtendedLifetime((own, web)) {} }
       let git = GuardedService(
         lab: lab, addresses: [Self.git4, Self.git6], port: 22, listener: try Listener(in: inner.namespace, 22), door: "git",
-        sets: ["git4", "git6"])
+        sets: ["inside4", "inside6"])
       let streams = try git.expectOneLease {
-        #expect(lab.answer("10.78.0.11", 22) == .silence, "another host")
-        #expect(lab.answer(Self.git4, 80) == .silence, "another service")
+        for address in [Self.wiki4, Self.wiki6] { expectSilence(lab, address, 22, "another host") }
+        for address in [Self.git4, Self.git6] { expectSilence(lab, address, 80, "another service") }
         #expect(lab.answer(lab.gatewayV4, 22) == .silence, "the gateway itself")
       }
       #expect(streams.map(\.far.peer) == [lab.clientV4, lab.clientV6], "the host sees who it is")
       #expect(streams.map(\.near.peer) == [Self.git4, Self.git6])
+    }
+
+    @Test func doorsOfSeveralHostsShareSets() throws {
+      let (lab, inner) = try lab()
+      defer {
+        inner.down()
+        lab.down()
+      }
+      try lab.start()
+      let wiki = GuardedService(
+        lab: lab, addresses: [Self.wiki4, Self.wiki6], port: 80, listener: try Listener(in: inner.namespace, 80), door: "wiki",
+        sets: ["inside4", "inside6"])
+      try wiki.expectOneLease {
+        for address in [Self.git4, Self.git6] { expectSilence(lab, address, 80, "another host") }
+      }
     }
 
     @Test func theGatewayHasADoorOfItsOwn() throws {

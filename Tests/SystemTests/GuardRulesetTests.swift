@@ -21,7 +21,7 @@ extension SystemSuite {
     }
 
     @Test func ownRuleset() throws {
-      let lab = try Lab(.init(lease: "3s", rules: ["examples/own-ruleset.nft"], table: "inet filter"))
+      let lab = try Lab(.ownRuleset)
       defer { lab.down() }
       try lab.start()
       let service = try ssh(lab)
@@ -42,6 +42,23 @@ extension SystemSuite {
       let outer = try Listener(in: lab.client, 80)
       defer { withExtendedLifetime(outer) {} }
       for address in [lab.clientV4, lab.clientV6] { #expect(lab.opens(address, 80, from: lab.gateway)) }
+    }
+
+    /// The rule names the ports; IPv6 admits the network of the address.
+    @Test func ownRulesetWithARange() throws {
+      let lab = try Lab(.ownRuleset)
+      defer { lab.down() }
+      try lab.start()
+      let other = try Listener(in: lab.gateway, 9100)
+      defer { withExtendedLifetime(other) {} }
+      let service = GuardedService(
+        lab: lab, addresses: [lab.gatewayV4, "fd77::1"], port: 9099, listener: try Listener(in: lab.gateway, 9099),
+        door: "admin", sets: ["admin4", "admin6"])
+      try service.expectOneLease {
+        for address in service.addresses { #expect(lab.answer(address, 9100) == .silence, "beyond the range") }
+        let listed = try lab.list("admin6")
+        #expect(listed.contains("elements = { fd77:: timeout 3s"), "\(listed)")
+      }
     }
 
     /// `flush ruleset` and the file again: no gap for strangers, no end for who is in.

@@ -94,8 +94,8 @@ extension SystemSuite {
     }
 
     /// Nothing leaves the gateway before a door opens: the client's side hears nothing but neighbour discovery.
-    @Test func silence() throws {
-      let lab = try Lab()
+    @Test(arguments: SilentRuleset.allCases) func silence(_ ruleset: SilentRuleset) throws {
+      let lab = try Lab(ruleset.options)
       defer { lab.down() }
       try lab.start()
       let listener = try lab.listen()

@@ -152,6 +152,7 @@ final class Lab {
       packet-source = true
       [users.alice]
       doors = \(options.doors)
+      default = "\(options.doors[0])"
       packet-source = true
       [users.alice.keys.laptop]
       public = "\(Base64.encode(encoder.clientPublicKey.array))"
@@ -307,9 +308,9 @@ final class Lab {
     let items = object?["nftables"] as? [[String: Any]] ?? []
     let stored = items.compactMap { $0["set"] as? [String: Any] }.first?["elem"] as? [[String: Any]] ?? []
     return stored.compactMap { item in
-      guard let element = item["elem"] as? [String: Any], let value = element["val"] as? [String: Any],
-        let parts = value["concat"] as? [Any], let address = parts.first as? String
-      else { return nil }
+      guard let element = item["elem"] as? [String: Any] else { return nil }
+      let parts = (element["val"] as? [String: Any])?["concat"] as? [Any]
+      guard let address = (parts?.first ?? element["val"]) as? String else { return nil }
       return Element(
         address: address, timeout: element["timeout"] as? Int ?? 0, expires: element["expires"] as? Int ?? 0,
         comment: element["comment"] as? String)

@@ -15,13 +15,17 @@ extension SystemSuite {
     private static let service4 = "192.0.2.1 . tcp . 22"
     private static let service6 = "2001:db8::1 . tcp . 22"
     private static let guardDoors = [("inet postern door4", service4), ("inet postern door6", service6)]
-    private static let gitDoors = [("inet filter git4", service4), ("inet filter git6", service6)]
+    private static let adminDoors = [("inet filter admin4", "192.0.2.1"), ("inet filter admin6", "2001:db8::")]
+    private static let insideDoors = [
+      ("inet filter inside4", "192.0.2.1 . 10.78.0.10 . tcp . 22"),
+      ("inet filter inside6", "2001:db8::1 . 2001:db8:78::10 . tcp . 22"),
+    ]
     private static let ownDoors = [("inet filter door4", service4), ("inet filter door6", service6)]
 
     static let files: [File] = [
       .init(testDescription: "postern.nft", doors: guardDoors),
-      .init(testDescription: "examples/own-ruleset.nft", doors: ownDoors),
-      .init(testDescription: "examples/gateway.nft", doors: ownDoors + gitDoors),
+      .init(testDescription: "examples/own-ruleset.nft", doors: ownDoors + adminDoors),
+      .init(testDescription: "examples/gateway.nft", doors: ownDoors + insideDoors),
       .init(testDescription: "examples/debian-nftables.conf", doors: guardDoors, keepsDoors: false),
       .init(testDescription: "examples/beside-docker.nft", doors: guardDoors),
       .init(testDescription: "examples/beside-firewalld.nft", doors: guardDoors),
@@ -60,6 +64,27 @@ extension SystemSuite {
     }
 
     private func words(_ set: String) -> [String] { set.split(separator: " ").map(String.init) }
+
+    /// The doors that the head of a file describes suit the sets that the file makes.
+    @Test(arguments: ["own-ruleset.nft", "gateway.nft", "beside-docker.nft"])
+    func theHeadIsAConfiguration(_ file: String) throws {
+      let lab = try Lab(.init(rules: ["examples/" + file]))
+      defer { lab.down() }
+      let head = try String(contentsOfFile: Lab.root + "/nft/examples/" + file, encoding: .utf8)
+        .split(separator: "\n").prefix { $0.hasPrefix("#") }
+      let lines = head.filter { $0.hasPrefix("#   [doors.") || $0.wholeMatch(of: /#   [a-z0-9]+ = .*/) != nil }
+        .map { $0.dropFirst(4) }
+      let names = lines.compactMap { $0.firstMatch(of: /^\[doors\.([a-z]+)\]/)?.1 }
+      try #require(!names.isEmpty)
+      try lab.edit("postern.toml") { text in
+        text.replacing(/(?s)\[doors\.ssh\].*\[users\.alice\]/, with: lines.joined(separator: "\n") + "\n[users.alice]")
+          .replacing("doors = [\"ssh\"]", with: "doors = \(names.map(String.init))")
+          .replacing("default = \"ssh\"", with: "default = \"\(names[0])\"")
+      }
+      let check = ["\(Lab.binaries)/posternd", "-t", "-c", lab.directory + "/postern.toml"]
+      let result = try Shell.run(lab.at(lab.gateway, check))
+      #expect(result.status == 0 && result.errors.contains("the configuration is good"), "\(result)")
+    }
 
     /// Files that share a table are loaded in any order.
     @Test(arguments: ["examples/beside-docker.nft", "examples/beside-firewalld.nft"])

@@ -22,7 +22,7 @@ package struct SPADecoder: ~Copyable {
   package init(tables: inout GateTables, now: Timestamp, seed: UInt64) throws(CryptoError) {
     defer { tables.eraseSecrets() }
     var gateways: [SPAGateway] = []
-    for key in tables.gatewayKeys { gateways.append(try SPAGateway(key, admission: tables.admission)) }
+    for key in tables.gatewayKeys { gateways.append(try SPAGateway(key, admissions: tables.admissions)) }
     let hint = SPAHint()
     let clients = try SPAClientKeys(tables.keys, gateways: gateways, hint)
     let noise = try NoiseOneWay(.xpsk1)
@@ -47,22 +47,28 @@ package struct SPADecoder: ~Copyable {
   /// What a datagram says. `datagram` is the whole data of the carrier, be it UDP, SYN or echo request.
   package mutating func read(_ datagram: RawSpan, at now: Timestamp) -> Reading {
     guard datagram.byteCount == SPAPacket.length else { return .refused(.wrongLength) }
-    guard let gateway = recipient(of: datagram, at: now) else { return .refused(.wrongTag) }
+    guard let addressee = addressee(of: datagram, at: now) else { return .refused(.wrongTag) }
     let tag = Bytes16(datagram)
     guard !decided.contains(tag) else { return .refused(.duplicate) }
     guard isWorthACurve(datagram, at: now) else { return .refused(.overload) }
     decided.insert(tag)
-    return open(datagram, gateway: gateway)
+    return open(datagram, addressee)
   }
 
   /// The place of the gateway key that a datagram is tagged for; nil for any other datagram.
   package func gatewayKey(of datagram: RawSpan, at now: Timestamp) -> Int? {
-    datagram.byteCount == SPAPacket.length ? recipient(of: datagram, at: now) : nil
+    guard datagram.byteCount == SPAPacket.length else { return nil }
+    return addressee(of: datagram, at: now).map { Int($0.gatewayKey) }
   }
 
-  /// The gateway key that the packet is tagged for: one HMAC a valid key.
-  private func recipient(of datagram: RawSpan, at now: Timestamp) -> Int? {
-    gateways.indices.first { gateways[$0].validity.contains(now) && gateways[$0].tag.matches(datagram) }
+  /// The gateway key and admission secret that the packet is tagged with: one HMAC a pair of valid ones, four while both are being
+  /// replaced.
+  private func addressee(of datagram: RawSpan, at now: Timestamp) -> Addressee? {
+    for (index, gateway) in gateways.enumerated() {
+      guard let admission = gateway.admission(of: datagram, at: now) else { continue }
+      return Addressee(gatewayKey: UInt8(index), admission: UInt8(admission))
+    }
+    return nil
   }
 
   /// Within the budget everything that is tagged right: a user whose clock is wrong shall be told so. Over it only what could open a
@@ -82,12 +88,13 @@ package struct SPADecoder: ~Copyable {
 }
 
 extension SPADecoder {
-  private func open(_ datagram: RawSpan, gateway: Int) -> Reading {
+  private func open(_ datagram: RawSpan, _ addressee: Addressee) -> Reading {
+    let gateway = Int(addressee.gatewayKey)
     do {
       let half = try readStatic(datagram, gateways[gateway])
       guard let key = clients.index(of: half.initiator) else { return .refused(.unknownKey) }
       let payload = try readPayload(datagram, after: half, key, gateway: gateway)
-      return knock(payload, datagram, from: half.initiator, key, gateway: gateway)
+      return knock(payload, datagram, from: half.initiator, key, addressee)
     } catch {
       return .refused(Self.denial(error))
     }
@@ -112,16 +119,17 @@ extension SPADecoder {
 
   /// From here on the sender is known, and what is refused is refused in his name.
   private func knock(
-    _ bytes: [UInt8], _ datagram: RawSpan, from client: Bytes32, _ key: KeyIndex, gateway: Int
+    _ bytes: [UInt8], _ datagram: RawSpan, from client: Bytes32, _ key: KeyIndex, _ addressee: Addressee
   ) -> Reading {
     guard let payload = bytes.withBytes({ SPAPayload($0) }) else { return .refusedKnown(.malformedPayload, key) }
+    let gateway = Int(addressee.gatewayKey)
     let expected = clients.hint(of: key, gateway: gateway, step: SPAHint.step(of: payload.stamp), hint)
     guard expected == datagram.u64(at: SPAPacket.hintOffset) else { return .refusedKnown(.wrongHint, key) }
     return .knock(
       Knock(
         knockProtocol: .spa, id: SPAKnockID.id(client: client, stamp: payload.stamp), stamp: payload.stamp, key: key,
         action: payload.action, door: payload.door, ipv4: payload.ipv4, ipv6: payload.ipv6, wishedLease: payload.wishedLease,
-        totp: payload.totp))
+        totp: payload.totp, addressee: addressee))
   }
 
   private static func denial(_ error: CryptoError) -> Denial {

@@ -124,6 +124,40 @@ import Testing
     #expect(second.isKnock)
   }
 
+  /// A gate that runs on needs no reload to refuse what was made for a key that has ended meanwhile.
+  @Test func aGatewayKeyEndsWhileTheGateRuns() throws {
+    let end = SPAFixture.now + .seconds(5)
+    let fixture = SPAFixture(gateways: 2, validities: [Validity(notAfter: end), .always])
+    var decoder = try fixture.decoder()
+    for (gateway, seconds, counts) in [(0, 4, true), (0, 5, false), (1, 5, true), (0, 6, false)] as [(Int, Int64, Bool)] {
+      let now = SPAFixture.now + .seconds(seconds)
+      let reading = decoder.read(try fixture.encoder(gateway: gateway).encode(SPAFixture.request(at: now)), at: now)
+      #expect(reading.isKnock == counts && (counts || reading == .refused(.wrongTag)), "gateway \(gateway) after \(seconds) s")
+    }
+  }
+
+  @Test func everyPairOfGatewayKeyAndAdmissionIsTold() throws {
+    var fixture = SPAFixture(gateways: 2)
+    fixture.otherAdmissions = [.init(secret: SPAFixture.key(901), validity: Validity(notAfter: SPAFixture.now + .seconds(5)))]
+    var decoder = try fixture.decoder()
+    for (number, admission) in [SPAFixture.key(900), SPAFixture.key(901)].enumerated() {
+      for gateway in 0..<2 {
+        var profile = try fixture.profile(gateway: gateway)
+        profile.admission = admission
+        let encoder = try SPAEncoder(profile)
+        let reading = decoder.read(try encoder.encode(SPAFixture.request()))
+        guard case .knock(let knock) = reading else {
+          Issue.record("gateway \(gateway), admission \(number): \(reading)")
+          continue
+        }
+        #expect(knock.addressee == Addressee(gatewayKey: UInt8(gateway), admission: UInt8(number)))
+        let later = SPAFixture.now + .seconds(5)
+        let afterTheEnd = decoder.read(try encoder.encode(SPAFixture.request(at: later)), at: later)
+        #expect(afterTheEnd.isKnock == (number == 0))
+      }
+    }
+  }
+
   @Test func noGatewayKey() throws {
     var decoder = try SPAFixture(gateways: 0).decoder()
     let reading = decoder.read(try SPAFixture().encoder().encode(SPAFixture.request()))
@@ -179,14 +213,14 @@ import Testing
     _ = try SPADecoder(tables: &tables, now: SPAFixture.now, seed: 1)
     #expect(tables.gatewayKeys.allSatisfy { $0.privateKey == .zero })
     #expect(tables.keys.allSatisfy { $0.presharedKey == .zero })
-    #expect(tables.admission == .zero)
+    #expect(tables.admissions.allSatisfy { $0.secret == .zero })
   }
 
   @Test func secretsAreErasedOnFailureToo() throws {
     var tables = try SPAFixture().tables()
     tables.keys[1].publicKey = .zero
     #expect(throws: CryptoError.refusedPoint) { _ = try SPADecoder(tables: &tables, now: SPAFixture.now, seed: 1) }
-    #expect(tables.admission == .zero)
+    #expect(tables.admissions.allSatisfy { $0.secret == .zero })
     #expect(tables.keys.allSatisfy { $0.presharedKey == .zero })
   }
 

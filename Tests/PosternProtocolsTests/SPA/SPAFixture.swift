@@ -13,6 +13,8 @@ struct SPAFixture {
   var clients = 3
   var gateways = 1
   var admission = key(900)
+  /// Beside the one that the clients have.
+  var otherAdmissions: [GateTables.Admission] = []
   var curveBudget: UInt32 = 100_000
   var validities: [Validity] = [.always, .always]
 
@@ -32,7 +34,7 @@ struct SPAFixture {
         validity: .always)
     }
     return GateTables(
-      gatewayKeys: gatewayKeys, admission: admission, keys: keys, users: [], doors: [],
+      gatewayKeys: gatewayKeys, admissions: [.always(admission)] + otherAdmissions, keys: keys, users: [], doors: [],
       keyBucket: .init(burst: 10, refill: .seconds(5)), curveBudget: curveBudget, clockIsTrusted: true)
   }
 

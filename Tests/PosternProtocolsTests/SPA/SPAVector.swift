@@ -72,7 +72,8 @@ struct SPAVector: Decodable, Sendable, CustomTestStringConvertible {
   var tables: GateTables {
     get throws {
       try GateTables(
-        gatewayKeys: [.init(privateKey: gatewayPrivate.bytes32, validity: .always)], admission: admissionSecret.bytes32,
+        gatewayKeys: [.init(privateKey: gatewayPrivate.bytes32, validity: .always)],
+        admissions: [.always(admissionSecret.bytes32)],
         keys: [.init(user: 0, publicKey: clientPublic.bytes32, presharedKey: psk.bytes32, validity: .always)], users: [],
         doors: [],
         keyBucket: .init(burst: 10, refill: .seconds(5)), curveBudget: 1000, clockIsTrusted: true)
