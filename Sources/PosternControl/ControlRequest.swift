@@ -5,6 +5,9 @@ package import PosternKnock
 package enum ControlRequest: Hashable, Sendable {
   case status
   case leases
+  case sessions
+  /// Ends sessions at once.
+  case cut(SessionTarget)
   case keys
   case reload
   case close(LeaseID)
@@ -16,6 +19,8 @@ package enum ControlRequest: Hashable, Sendable {
     switch self {
     case .status: "status\n"
     case .leases: "leases\n"
+    case .sessions: "sessions\n"
+    case .cut(let target): "cut \(target.words.joined(separator: " "))\n"
     case .keys: "keys\n"
     case .reload: "reload\n"
     case .close(let lease): "close \(lease)\n"
@@ -28,6 +33,10 @@ package enum ControlRequest: Hashable, Sendable {
     switch (words.first, words.count) {
     case ("status", 1): self = .status
     case ("leases", 1): self = .leases
+    case ("sessions", 1): self = .sessions
+    case ("cut", 3):
+      guard let target = SessionTarget(words[1], words[2]) else { return nil }
+      self = .cut(target)
     case ("keys", 1): self = .keys
     case ("reload", 1): self = .reload
     case ("close", 2):

@@ -11,12 +11,15 @@ package struct GrantRules: Sendable {
   package private(set) var catalog: SetCatalog
   package let generation: UInt32
   private let userDoors: [Set<Int>]
+  /// Whether some user's sessions end with his validity.
+  package let cutsSomebody: Bool
   private let doorIndices: [Name: Int]
 
   package init(tables: KeeperTables, generation: UInt32) {
     self.tables = tables
     self.generation = generation
     catalog = SetCatalog(tables)
+    cutsSomebody = tables.users.contains { $0.cutsAtEnd && $0.validity.notAfter != nil }
     userDoors = tables.users.map { Set($0.doors) }
     doorIndices = Dictionary(zip(tables.doors.map(\.name), tables.doors.indices)) { first, _ in first }
   }

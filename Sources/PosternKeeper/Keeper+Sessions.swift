@@ -38,6 +38,7 @@ extension Keeper {
     var work = Work()
     // The number tells a session from an earlier one with the same ports.
     if let session = sessions[flow.tuple], session.flow.id == flow.id { end(session, flow, ending, at: now, &work) }
+    if ending == .expired { cuts.remove(flow.tuple) }
     return work
   }
 
@@ -45,8 +46,12 @@ extension Keeper {
   package mutating func reconcile(_ flows: [Flow], _ marks: FlowMarks, at now: Moment) -> Work {
     var work = Work()
     let present = Dictionary(flows.map { ($0.tuple, $0) }) { first, _ in first }
-    for session in sessions.all where present[session.flow.tuple]?.id != session.flow.id {
-      end(session, session.flow, .expired, at: now, &work)
+    for session in sessions.all {
+      guard let flow = present[session.flow.tuple], flow.id == session.flow.id else {
+        end(session, session.flow, .expired, at: now, &work)
+        continue
+      }
+      if marks.isCut(flow.mark) { end(session, flow, .cut, at: now, &work) }
     }
     for flow in flows where marks.isSession(flow.mark) {
       if flow.isOver { append(end(flow, .closed, at: now), &work) } else { append(meet(flow, at: now), &work) }
@@ -54,12 +59,25 @@ extension Keeper {
     return work
   }
 
+  /// The cut flows that a new lease lets in again: the kernel has to forget them.
+  package mutating func released(by lease: Lease) -> [Flow] {
+    guard !cuts.isEmpty else { return [] }
+    var left = cuts
+    let flows = left.take { entry in
+      (entry.user ?? lease.comment.user) == lease.comment.user
+        && lease.elements.contains { admits($0, entry.flow, at: lease.comment.door) }
+    }
+    cuts = left
+    return flows
+  }
+
   /// Takes up what an earlier keeper had open. What is gone has ended meanwhile.
-  package mutating func recall(_ earlier: [Session], _ flows: [Flow], at now: Moment) -> Work {
+  package mutating func recall(_ earlier: [Session], _ flows: [Flow], _ marks: FlowMarks, at now: Moment) -> Work {
+    for flow in flows where marks.isCut(flow.mark) { cuts.add(flow, user: nil) }
     var work = Work()
     let present = Dictionary(flows.map { ($0.tuple, $0) }) { first, _ in first }
     for var session in earlier {
-      guard let flow = present[session.flow.tuple], flow.id == session.flow.id, !flow.isOver else {
+      guard let flow = present[session.flow.tuple], flow.id == session.flow.id, marks.isSession(flow.mark), !flow.isOver else {
         work.steps.append(.said(.sessionEnded(session, .whileDown, at: now.wall)))
         continue
       }
@@ -93,6 +111,7 @@ extension Keeper {
 
   private mutating func end(_ session: Session, _ flow: Flow, _ ending: Session.Ending, at now: Moment, _ work: inout Work) {
     sessions.remove(session.flow.tuple)
+    if ending == .cut { cuts.add(session.flow, user: session.comment?.user) }
     var last = session
     last.flow.packets = flow.packets ?? session.flow.packets
     last.flow.bytes = flow.bytes ?? session.flow.bytes

@@ -11,6 +11,8 @@ package struct Keeper: Sendable {
   package private(set) var rules: GrantRules
   package internal(set) var book: LeaseBook
   package internal(set) var sessions = SessionBook()
+  /// Flows that were cut, while the kernel remembers it.
+  var cuts = CutFlows()
   /// Sets that are known to be away: leases wait there for the set to come back.
   package internal(set) var absent: Set<Int> = []
   package internal(set) var ledger: KeyLedger

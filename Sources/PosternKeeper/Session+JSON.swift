@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import PosternKnock
+import PosternKnock
 package import PosternWire
 
 extension Session {

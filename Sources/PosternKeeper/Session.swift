@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import PosternControl
 package import PosternKnock
 
 /// A flow that came through a door, and whose lease let it in.
@@ -31,13 +32,6 @@ package struct Session: Hashable, Sendable {
   }
 }
 
-/// What an operator names to cut sessions.
-package enum SessionTarget: Hashable, Sendable {
-  case user(Name)
-  case lease(LeaseID)
-  case session(SessionID)
-}
-
 /// All sessions that are known, a bounded number.
 package struct SessionBook: Sendable {
   /// More than a gateway's users have at once; what goes beyond is not followed.
@@ -46,6 +40,8 @@ package struct SessionBook: Sendable {
   private var sessions: [FlowTuple: Session] = [:]
   /// Sessions that found no place.
   package private(set) var overlooked: UInt64 = 0
+  /// Counts how often a session began or ended.
+  package private(set) var turns: UInt64 = 0
 
   package init() {}
 
@@ -71,12 +67,15 @@ package struct SessionBook: Sendable {
       overlooked += 1
       return false
     }
-    sessions[session.flow.tuple] = session
+    if sessions.updateValue(session, forKey: session.flow.tuple) == nil { turns &+= 1 }
     return true
   }
 
   @discardableResult
-  mutating func remove(_ tuple: FlowTuple) -> Session? { sessions.removeValue(forKey: tuple) }
+  mutating func remove(_ tuple: FlowTuple) -> Session? {
+    turns &+= 1
+    return sessions.removeValue(forKey: tuple)
+  }
 
   /// The same sessions with each element at another place; those without a place lose it.
   func moved(_ place: (DoorElement) -> DoorElement?) -> SessionBook {

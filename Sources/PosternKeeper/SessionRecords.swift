@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package import PosternKnock
-package import PosternWire
+import PosternKnock
+import PosternWire
 
 /// The open sessions as bytes, so that a later keeper can tell of those that end while none runs.
 ///

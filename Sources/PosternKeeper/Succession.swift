@@ -15,6 +15,7 @@ extension Keeper {
   package func successor(with rules: GrantRules) -> Keeper {
     var next = Keeper(rules: rules, ledger: ledger)
     next.book = book.moved { rules.place(of: $0, in: self.rules.catalog) }
+    next.cuts = cuts
     next.sessions = sessions.moved { rules.place(of: $0, in: self.rules.catalog) }
     next.absent = Set(absent.compactMap { rules.catalog.place(of: self.rules.catalog.sets[$0]) })
     return next

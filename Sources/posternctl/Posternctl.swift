@@ -6,6 +6,6 @@ internal import ArgumentParser
   static let configuration = CommandConfiguration(
     commandName: "posternctl", abstract: "Watch and steer the Postern daemon.",
     subcommands: [
-      Status.self, Leases.self, Keys.self, User.self, Close.self, Reload.self, Explain.self, Compile.self,
+      Status.self, Leases.self, Sessions.self, Keys.self, User.self, Close.self, Reload.self, Explain.self, Compile.self,
     ])
 }

@@ -111,6 +111,10 @@ extension Daemon {
   mutating func carryOut(_ work: Work) {
     let failures = sets.apply(work.changes)
     let now = Self.now
-    audit.write(keeper.settle(work, failures: failures, at: now), at: now)
+    let events = keeper.settle(work, failures: failures, at: now)
+    for case .granted(let lease, _, _, _, _) in events {
+      for flow in keeper.released(by: lease) { flows.forget(flow) }
+    }
+    audit.write(events, at: now)
   }
 }

@@ -53,6 +53,8 @@ extension Daemon {
     case .reload: return []
     case .leases: return Report.leases(keeper.book, at: Self.now) + Report.done()
     case .keys: return Report.keys(keeper, at: Self.now) + Report.done()
+    case .sessions: return listSessions()
+    case .cut(let target): return cutSessions(target)
     case .close(let lease): return close(lease)
     }
   }

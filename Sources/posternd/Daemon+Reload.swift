@@ -70,7 +70,7 @@ extension Daemon {
     let present = keeper.rules.tables
     for (name, isSame) in [
       ("state.directory", tables.stateDirectory == present.stateDirectory),
-      ("control.socket", tables.controlSocket == present.controlSocket), ("audit.file", tables.auditFile == present.auditFile),
+      ("control.socket", tables.controlSocket == present.controlSocket), ("sessions.mark-bit", tables.marks == present.marks), ("audit.file", tables.auditFile == present.auditFile),
     ] where !isSame {
       throw StartFailure("\(name) has changed: restart posternd to take it up", status: ExitStatus.configuration)
     }

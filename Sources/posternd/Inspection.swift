@@ -18,6 +18,7 @@ struct Inspection {
     inspectClock(tables)
     inspectPlaces(tables)
     for group in tables.groups { inspect(group: group, tables) }
+    advice += TrackingSettings.advice
     if !Landlock.isSupported { advice.append("this kernel has no Landlock: the gate is confined by seccomp alone") }
   }
 

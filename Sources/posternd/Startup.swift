@@ -79,7 +79,7 @@ struct Startup: ~Copyable {
         program: try Programs.path("postern-gate"), launch: launch, tables: configuration.gateTables,
         handed: resources.handed(resources.channels))
       return try Daemon(
-        keeper: keeper, sets: sets, ruleset: ruleset, audit: audit, listener: try UnixListener(path: tables.controlSocket),
+        keeper: keeper, sets: sets, ruleset: ruleset, flows: try FlowWatch(tables.marks), audit: audit, listener: try UnixListener(path: tables.controlSocket),
         gate: gate,
         resources: resources, configuration: options.configuration, alarms: complaints)
     } catch let failure as StartFailure {

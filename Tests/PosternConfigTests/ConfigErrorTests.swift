@@ -190,7 +190,7 @@ import Testing
     Case("no destination", ports, "\(ports)\ndestination = []", "p.toml:6:15: \"destination\" must have 1 to 64 elements, not 0"),
     Case(
       "unknown part of a key", ports, "\(ports)\nkey = [\"source-address\", \"saddr\"]",
-      "p.toml:6:26: \"key\" must be \"source-address\" or \"destination-address\" or \"protocol\" or \"port\", not \"saddr\""),
+      "p.toml:6:26: \"key\" must be \"source-address\" or \"destination-address\" or \"protocol\" or \"port\" or \"source-port\", not \"saddr\""),
     Case(
       "key without a source", ports, "\(ports)\nkey = [\"port\"]",
       "p.toml:6:7: \"key\" needs \"source-address\": without it a lease would admit everybody"),

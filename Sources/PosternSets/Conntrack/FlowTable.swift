@@ -31,7 +31,7 @@ package struct FlowTable: ~Copyable {
     try descriptor.send(outgoing)
     var flows: [Flow] = []
     while true {
-      let (some, end) = try receive { Self.flows(in: $0, of: sequence) }
+      let (some, end) = try answer()
       flows += some.prefix(max(0, limit - flows.count))
       guard let end else { continue }
       guard end == 0 else { throw SetError(errno: end) }
@@ -45,7 +45,7 @@ package struct FlowTable: ~Copyable {
     outgoing.put(ConntrackConstants.original, tuple)
     try descriptor.send(outgoing)
     while true {
-      let (some, end) = try receive { Self.flows(in: $0, of: sequence) }
+      let (some, end) = try answer()
       if let flow = some.first { return flow }
       guard let end else { continue }
       if end == ENOENT { return nil }
@@ -83,12 +83,17 @@ package struct FlowTable: ~Copyable {
   private mutating func change() throws(SetError) -> Bool {
     try descriptor.send(outgoing)
     while true {
-      let (_, end) = try receive { Self.flows(in: $0, of: sequence) }
+      let (_, end) = try answer()
       guard let end else { continue }
       if end == ENOENT { return false }
       guard end == 0 else { throw SetError(errno: end) }
       return true
     }
+  }
+
+  private mutating func answer() throws(SetError) -> (flows: [Flow], end: Int32?) {
+    let number = sequence
+    return try receive { Self.flows(in: $0, of: number) }
   }
 
   private mutating func receive<Result>(_ body: (RawSpan) -> Result) throws(SetError) -> Result {
