@@ -145,8 +145,8 @@ let package = Package(
     tests(
       "Posternctl",
       [
-        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternConfig", "PosternPlatform",
-        "PosternClient",
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternControl", "PosternConfig",
+        "PosternPlatform", "PosternClient",
         "posternctl",
       ]),
     tests("PosternBench", ["PosternWire", "postern-bench"]),

@@ -11,7 +11,7 @@ binaries=$root/.build/release
 
 build_packages=(git binutils libmnl-dev libnftnl-dev libnetfilter-log-dev libnetfilter-queue-dev libssl-dev libtomlplusplus-dev)
 lab_packages=(nftables iproute2 openssh-server openssh-client)
-test_packages=(hping3 iputils-ping tcpdump)
+test_packages=(hping3 iputils-ping iptables tcpdump)
 
 # --- words -----------------------------------------------------------------------------------------------------------------------
 

@@ -57,6 +57,21 @@ int postern_peer_credentials(int fd, uint32_t *uid, uint32_t *gid, int32_t *pid)
   return 0;
 }
 
+int postern_peer_groups(int fd, uint32_t *out, int capacity) {
+  socklen_t length = (socklen_t)capacity * sizeof *out;
+  // SO_PEERGROUPS says in `length` how much there is, also where it did not fit.
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, out, &length) < 0 && errno != ERANGE) return -1;
+  return (int)(length / sizeof *out);
+}
+
+int postern_datagram_socket(void) { return socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0); }
+
+ssize_t postern_send_to(int fd, const char *path, const void *bytes, size_t length) {
+  struct sockaddr_un address;
+  if (unix_address(path, &address) < 0) return -1;
+  return sendto(fd, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&address, sizeof address);
+}
+
 int postern_is_socket(const char *path) {
   struct stat status;
   return lstat(path, &status) == 0 && S_ISSOCK(status.st_mode);

@@ -8,8 +8,8 @@ extension Compiler {
     KeeperTables(
       groups: configuration.capture.groups, users: configuration.users.map(keeperUser), keys: keeperKeys(),
       doors: configuration.doors.map(keeperDoor), stateDirectory: absolute(configuration.state.directory), ringSlots: ringSlots(),
-      gatewayFingerprint: fingerprint(identity), controlSocket: controlSocket(),
-      auditFile: configuration.audit.file.map(absolute), notices: configuration.notices,
+      gatewayFingerprint: fingerprint(identity), controlSocket: controlSocket(), access: access(),
+      auditFile: configuration.audit.file.map(absolute), journal: configuration.audit.journal, notices: configuration.notices,
       gatewayKeys: identity.knownKeys, admissions: identity.knownAdmissions, clockIsTrusted: configuration.gateway.clockIsTrusted,
       marks: configuration.sessions.marks)
   }
@@ -23,6 +23,24 @@ extension Compiler {
         at: configuration.control.socket.position)
     }
     return path
+  }
+
+  private func access() -> KeeperTables.Access {
+    KeeperTables.Access(operators: group(configuration.control.operators), viewers: group(configuration.control.viewers))
+  }
+
+  /// A group that the configuration names must exist; one that nobody named may be missing.
+  private func group(_ group: Configuration.Control.Group) -> UInt32? {
+    switch group {
+    case .number(let id): return id
+    case .usual(let name): return world.groupID(name)
+    case .named(let name):
+      guard let id = world.groupID(name.value) else {
+        complaints.add("there is no group \(name.value.quoted)", at: name.position)
+        return nil
+      }
+      return id
+    }
   }
 
   private func keeperUser(_ user: Configuration.User) -> KeeperTables.User {
@@ -43,10 +61,11 @@ extension Compiler {
 
   private func keeperDoor(_ door: Configuration.Door) -> KeeperTables.Door {
     KeeperTables.Door(
-      name: door.name.value, ipv4: door.ipv4, ipv6: door.ipv6, services: door.services, longestLease: door.longestLease,
-      allowsLinkLocal: door.allowsLinkLocal, leasesPerUser: door.quotas.leasesPerUser ?? configuration.limits.leasesPerDoor,
-      leases: door.quotas.leases, grantsPerMinute: door.quotas.grantsPerMinute, destinations: door.destinations, key: door.key,
-      prefix4: door.prefix4, prefix6: door.prefix6, isOnce: door.isOnce, sessions4: door.sessions4, sessions6: door.sessions6)
+      name: door.name.value, ipv4: door.ipv4, ipv6: door.ipv6, services: door.services, defaultLease: door.defaultLease,
+      longestLease: door.longestLease, allowsLinkLocal: door.allowsLinkLocal,
+      leasesPerUser: door.quotas.leasesPerUser ?? configuration.limits.leasesPerDoor, leases: door.quotas.leases,
+      grantsPerMinute: door.quotas.grantsPerMinute, destinations: door.destinations, key: door.key, prefix4: door.prefix4,
+      prefix6: door.prefix6, isOnce: door.isOnce, sessions4: door.sessions4, sessions6: door.sessions6)
   }
 
   /// Room for all that the keys can spend within the freshness window, so that a full ring never refuses an honest knock.

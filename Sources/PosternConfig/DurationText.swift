@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-import PosternKnock
+package import PosternKnock
 
 /// Lengths of time as the configuration writes them: a number and one unit, `30s`, `5m`, `1h`, `1d`, where allowed `500ms`.
-enum DurationText {
+package enum DurationText {
   private static let units: [(suffix: String, seconds: UInt32)] = [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)]
 
   /// Nil for another form or more than 32 bits hold.
-  static func seconds(_ text: String) -> UInt32? {
+  package static func seconds(_ text: String) -> UInt32? {
     guard let unit = units.first(where: { text.hasSuffix($0.suffix) }), let count = number(text.dropLast()) else { return nil }
     let (seconds, overflow) = count.multipliedReportingOverflow(by: unit.seconds)
     return overflow ? nil : seconds
   }
 
   /// Like ``seconds(_:)``, and milliseconds too.
-  static func span(_ text: String) -> Timestamp.Span? {
+  package static func span(_ text: String) -> Timestamp.Span? {
     if text.hasSuffix("ms") { return number(text.dropLast(2)).map { .milliseconds(Int64($0)) } }
     return seconds(text).map { .seconds(Int64($0)) }
   }

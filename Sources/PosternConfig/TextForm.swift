@@ -70,7 +70,7 @@ extension TextForm<Timestamp.Span> {
 
 extension String {
   /// Without control characters: the text reaches C strings and terminals.
-  fileprivate var isPlain: Bool { utf8.allSatisfy { $0 >= 32 && $0 != 127 } }
+  var isPlain: Bool { utf8.allSatisfy { $0 >= 32 && $0 != 127 } }
 
   /// What nft(8) takes as an identifier without quotation marks.
   var isNftName: Bool {

@@ -15,12 +15,14 @@ package struct World {
   /// The start of SHA-256("postern door v1" || name).
   package var doorID: (Name) -> DoorID
   package var sha256: ([UInt8]) -> Bytes32
+  /// The id of a group of this host; nil where there is none of that name.
+  package var groupID: (_ name: String) -> UInt32?
 
   package init(
     absolute: @escaping (_ path: String, _ file: String) -> String,
     secret: @escaping (_ path: String) throws -> Bytes32, publicKey: @escaping (_ private: Bytes32) -> Bytes32?,
     agrees: @escaping (_ private: Bytes32, _ public: Bytes32) -> Bool, doorID: @escaping (Name) -> DoorID,
-    sha256: @escaping ([UInt8]) -> Bytes32
+    sha256: @escaping ([UInt8]) -> Bytes32, groupID: @escaping (_ name: String) -> UInt32?
   ) {
     self.absolute = absolute
     self.secret = secret
@@ -28,5 +30,6 @@ package struct World {
     self.agrees = agrees
     self.doorID = doorID
     self.sha256 = sha256
+    self.groupID = groupID
   }
 }

@@ -9,39 +9,83 @@ package enum ControlRequest: Hashable, Sendable {
   /// Ends sessions at once.
   case cut(SessionTarget)
   case keys
+  case doors
+  case users
+  case events(EventQuery)
+  case open(OperatorOpening)
+  case extend(LeaseID, LeaseExtension)
   case reload
   case close(LeaseID)
+  /// Closes every lease of a user.
+  case revoke(Name)
 
-  /// Bytes of a request line, newline included.
-  package static let lineLimit = 256
+  /// Bytes of a request line, newline included: room for an opening with eight IPv6 addresses.
+  package static let lineLimit = 512
 
-  package var line: String {
+  /// The least that somebody has to be to ask this.
+  package var role: ControlRole {
     switch self {
-    case .status: "status\n"
-    case .leases: "leases\n"
-    case .sessions: "sessions\n"
-    case .cut(let target): "cut \(target.words.joined(separator: " "))\n"
-    case .keys: "keys\n"
-    case .reload: "reload\n"
-    case .close(let lease): "close \(lease)\n"
+    case .status, .leases, .sessions, .doors, .users, .keys, .events: .viewer
+    case .reload, .open, .extend, .close, .revoke, .cut: .operator
     }
   }
 
-  /// Nil when the words are not a request; `line` comes without its newline.
+  package var line: String { words.joined(separator: " ") + "\n" }
+
+  private var words: [String] {
+    switch self {
+    case .status: ["status"]
+    case .leases: ["leases"]
+    case .sessions: ["sessions"]
+    case .cut(let target): ["cut"] + target.words
+    case .doors: ["doors"]
+    case .users: ["users"]
+    case .keys: ["keys"]
+    case .reload: ["reload"]
+    case .events(let query): ["events"] + query.words
+    case .open(let opening): ["open"] + opening.words
+    case .extend(let lease, .lasting(let seconds)): ["extend", "\(lease)", "for", "\(seconds)"]
+    case .extend(let lease, .added(let seconds)): ["extend", "\(lease)", "by", "\(seconds)"]
+    case .close(let lease): ["close", "\(lease)"]
+    case .revoke(let user): ["revoke", "\(user)"]
+    }
+  }
+
+  /// Nil when the words are not a request; `line` comes without its newline. Each request has one spelling only.
   package init?(line: some StringProtocol) {
-    let words = line.split(separator: " ", omittingEmptySubsequences: false)
-    switch (words.first, words.count) {
-    case ("status", 1): self = .status
-    case ("leases", 1): self = .leases
-    case ("sessions", 1): self = .sessions
-    case ("cut", 3):
-      guard let target = SessionTarget(words[1], words[2]) else { return nil }
-      self = .cut(target)
-    case ("keys", 1): self = .keys
-    case ("reload", 1): self = .reload
-    case ("close", 2):
-      guard let lease = LeaseID(words[1]) else { return nil }
-      self = .close(lease)
+    var words = ControlWords(line)
+    guard let request = Self.read(&words), words.isAtEnd, request.line.utf8.dropLast().elementsEqual(line.utf8) else {
+      return nil
+    }
+    self = request
+  }
+
+  private static func read(_ words: inout ControlWords) -> ControlRequest? {
+    switch words.next() {
+    case "status": .status
+    case "leases": .leases
+    case "sessions": .sessions
+    case "cut": SessionTarget(&words).map { .cut($0) }
+    case "doors": .doors
+    case "users": .users
+    case "keys": .keys
+    case "reload": .reload
+    case "events": EventQuery(&words).map { .events($0) }
+    case "open": OperatorOpening(&words).map { .open($0) }
+    case "extend": longer(&words)
+    case "close": words.next().flatMap { LeaseID($0) }.map { .close($0) }
+    case "revoke": words.next().flatMap { Name($0) }.map { .revoke($0) }
+    default: nil
+    }
+  }
+
+  private static func longer(_ words: inout ControlWords) -> ControlRequest? {
+    guard let lease = words.next().flatMap({ LeaseID($0) }), let way = words.next(), let seconds = words.number() else {
+      return nil
+    }
+    switch way {
+    case "for": return .extend(lease, .lasting(seconds))
+    case "by": return .extend(lease, .added(seconds))
     default: return nil
     }
   }

@@ -15,8 +15,9 @@ package enum SessionTarget: Hashable, Sendable {
     }
   }
 
-  /// Nil unless the words are exactly what ``words`` gives.
-  init?(_ kind: some StringProtocol, _ text: some StringProtocol) {
+  /// Nil unless the words are such as ``words`` gives.
+  init?(_ words: inout ControlWords) {
+    guard let kind = words.next(), let text = words.next() else { return nil }
     let target: SessionTarget? =
       switch kind {
       case "user": Name(text).map { .user($0) }

@@ -68,6 +68,9 @@ extension Explanation.Verdict {
     case .opened(let opening):
       line.put("verdict", "granted")
       opening.put(into: &line)
+    case .observed(let opening):
+      line.put("verdict", "observed")
+      opening.put(into: &line)
     case .closed(let leases, let changes):
       line.put("verdict", "closed")
       line.put("leases", leases.map(\.lease.description))

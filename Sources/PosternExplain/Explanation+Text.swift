@@ -63,7 +63,8 @@ extension Claim.Door {
 extension Explanation.Verdict {
   fileprivate func lines(repeats: Int?) -> [String] {
     switch self {
-    case .opened(let opening): opening.lines
+    case .opened(let opening): opening.lines("granted")
+    case .observed(let opening): opening.lines("only observed, would open")
     case .closed(let leases, let changes): closedLines(leases, changes)
     case .refused(let denial, let judge): [refusal(denial, judge, repeats)]
     case .passedOver(let reason): ["passed over: \(reason)"]
@@ -82,10 +83,10 @@ extension Explanation.Verdict {
 }
 
 extension Explanation.Opening {
-  fileprivate var lines: [String] {
+  fileprivate func lines(_ verdict: String) -> [String] {
     var parts = ["\(seconds) s until \(ends.rfc3339)", "lease \(lease.lease)"]
     if isRenewal { parts.append("renewed") }
-    return ["granted: " + (parts + notes).joined(separator: ", ")] + changes.map { "  \($0)" }
+    return ["\(verdict): " + (parts + notes).joined(separator: ", ")] + changes.map { "  \($0)" }
   }
 }
 

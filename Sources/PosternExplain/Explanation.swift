@@ -9,6 +9,8 @@ package struct Explanation: Hashable, Sendable {
 
   package enum Verdict: Hashable, Sendable {
     case opened(Opening)
+    /// What would be given if the user were not only observed.
+    case observed(Opening)
     case closed([LeaseComment], [ElementChange])
     case refused(Denial, by: Judge)
     /// There was nothing to decide, for this reason.

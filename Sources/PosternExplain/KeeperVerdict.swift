@@ -24,6 +24,7 @@ struct KeeperVerdict {
     for event in events {
       if case .refused(let refusal) = event { return .refused(refusal.denial, by: .keeper) }
       if case .granted(let lease, let seconds, let renewed, _, _) = event { return .opened(opening(lease, seconds, renewed)) }
+      if case .observed(let lease, let seconds, _) = event { return .observed(observation(lease, seconds)) }
       if case .ended(let lease, _) = event { ended.append(lease.comment) }
     }
     return .closed(ended, changes.map { ElementChange($0, catalog) })
@@ -34,6 +35,15 @@ struct KeeperVerdict {
     return Explanation.Opening(
       lease: lease.comment, seconds: seconds, ends: now.wall + Timestamp.Span(nanoseconds: Int64(clamping: left)),
       isRenewal: renewed, notes: notes.words, changes: lease.elements.map(change))
+  }
+
+  /// The keeper changes nothing for a user whom it only observes; these are the changes of another.
+  private func observation(_ lease: Lease, _ seconds: UInt32) -> Explanation.Opening {
+    Explanation.Opening(
+      lease: lease.comment, seconds: seconds, ends: now.wall + .seconds(Int64(seconds)), isRenewal: false, notes: notes.words,
+      changes: lease.elements.map {
+        ElementChange(.put($0, milliseconds: UInt64(seconds) * 1000, lease.comment), catalog)
+      })
   }
 
   /// An element that the lease holds without a change stays as it is.

@@ -39,6 +39,7 @@ extension Keeper {
     }
     return leases.values.sorted { $0.id.value < $1.id.value }.map { lease in
       book.put(lease)
+      book.noteAdopted(lease)
       return .adopted(lease, seconds: UInt32(clamping: lease.end.milliseconds(after: now.uptime) / 1000))
     }
   }

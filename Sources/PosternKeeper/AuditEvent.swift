@@ -42,6 +42,23 @@ package enum AuditEvent: Hashable, Sendable {
     }
   }
 
+  package struct Revocation: Hashable, Sendable {
+    package var user: Name
+    /// How many leases were to be closed.
+    package var leases: Int
+    /// What others hold of them, and what administrators added.
+    package var stays: [DoorElement]
+    /// What others are known to hold since before this daemon started, and the user may hold with them.
+    package var unseen: [DoorElement]
+
+    package init(user: Name, leases: Int, stays: [DoorElement], unseen: [DoorElement]) {
+      self.user = user
+      self.leases = leases
+      self.stays = stays
+      self.unseen = unseen
+    }
+  }
+
   case started(generation: UInt32)
   case stopped
   case gateReady(generation: UInt32, ring: KeeperFrame.RingState)
@@ -53,6 +70,8 @@ package enum AuditEvent: Hashable, Sendable {
   case adopted(Lease, seconds: UInt32)
   case ended(Lease, Ending)
   case closeFailed(Lease, Denial)
+  /// An operator closed all leases of a user.
+  case revoked(Revocation)
   /// Another configuration is in force.
   case reloaded(generation: UInt32)
   /// A new configuration was not taken: the old one stays in force.
@@ -69,4 +88,6 @@ package enum AuditEvent: Hashable, Sendable {
   case session(Session)
   case sessionEnded(Session, Session.Ending, at: Timestamp)
   case alarm(String)
+  /// So many lines before this one could not be written.
+  case auditLost(UInt64)
 }

@@ -10,7 +10,7 @@ package struct GrantRules: Sendable {
   package let tables: KeeperTables
   package private(set) var catalog: SetCatalog
   package let generation: UInt32
-  private let userDoors: [Set<Int>]
+  let userDoors: [Set<Int>]
   /// Whether some user's sessions end with his validity.
   package let cutsSomebody: Bool
   private let doorIndices: [Name: Int]
@@ -73,7 +73,8 @@ package struct GrantRules: Sendable {
     return .success(Admitted(comment: comment, user: key.user, elements: elements, seconds: seconds))
   }
 
-  private func refuse(
+  /// Why an address may not be admitted for this user at this door, nil when all may.
+  func refuse(
     _ addresses: [IPAddress], user: KeeperTables.User, door: KeeperTables.Door, own: Set<IPAddress>
   ) -> Denial? {
     for address in addresses {

@@ -47,6 +47,7 @@ package struct Keeper: Sendable {
         switch rules.admit(grant, generation: frame.generation, own: own, at: now.wall) {
         case .failure(let denial): work.steps.append(.said(.refused(named(denial, grant))))
         case .success(let admitted):
+          book.noteKnock(of: admitted.comment.user, at: now.wall)
           switch grant.action {
           case .open: open(admitted, grant, at: now, &work)
           case .close: close(admitted, grant, at: now, &work)
@@ -84,21 +85,27 @@ package struct Keeper: Sendable {
     if let denial = refuse(admitted, renews: old != nil, door: grant.door, at: now) {
       return work.steps.append(.said(.refused(named(denial, grant))))
     }
-    let end = max(old?.end ?? 0, wished)
-    let lease = Lease(comment: old?.comment ?? admitted.comment, elements: admitted.elements, end: end)
+    let lease = Lease(
+      comment: old?.comment ?? admitted.comment, elements: admitted.elements, end: max(old?.end ?? 0, wished))
     guard !user.observesOnly else {
       return work.steps.append(.said(.observed(lease, seconds: admitted.seconds, notes: grant.notes)))
     }
-    for element in lease.elements where !outlasts(element, end) {
-      work.changes.append(.put(element, milliseconds: max(1, end.milliseconds(after: now.uptime)), lease.comment))
-    }
-    book.put(lease)
     var notes = grant.notes
     // Only the keeper knows how keys are made.
     let isNarrowed = lease.elements.contains { $0.parts.sourcePort != nil }
     if !isNarrowed, GrantRules.places(of: grant).contains(where: { $0.port != nil }) { notes.insert(.sourcePortIgnored) }
-    work.steps.append(
-      .opened(lease.id, seconds: admitted.seconds, renewed: old != nil, notes: notes, requested: lease.elements))
+    plan(lease, seconds: admitted.seconds, renewed: old != nil, notes: notes, at: now, &work)
+  }
+
+  /// Plans that a lease stands from now until its end, and puts it into the book.
+  mutating func plan(
+    _ lease: Lease, seconds: UInt32, renewed: Bool, notes: Grant.Notes, at now: Moment, _ work: inout Work
+  ) {
+    for element in lease.elements where !outlasts(element, lease.end) {
+      work.changes.append(.put(element, milliseconds: max(1, lease.end.milliseconds(after: now.uptime)), lease.comment))
+    }
+    book.put(lease)
+    work.steps.append(.opened(lease.id, seconds: seconds, renewed: renewed, notes: notes, requested: lease.elements))
   }
 
   /// The quotas of user and door. The user's own come first: over them he takes nothing from others.
@@ -114,7 +121,7 @@ package struct Keeper: Sendable {
   }
 
   /// Whether the kernel keeps the element at least until `end` without a change: another holder or a foreign element does.
-  private func outlasts(_ element: DoorElement, _ end: UInt64) -> Bool {
+  func outlasts(_ element: DoorElement, _ end: UInt64) -> Bool {
     if let foreign = book.foreign(element), foreign.end >= end { return true }
     guard let longest = book.longestHolder(of: element) else { return false }
     return longest.end >= end
@@ -131,16 +138,7 @@ package struct Keeper: Sendable {
     }
   }
 
-  // MARK: Operators
-
-  /// Closes one lease; nil when there is none of this id.
-  package mutating func close(_ id: LeaseID, at now: Moment) -> Work? {
-    guard let lease = book[id] else { return nil }
-    var work = Work()
-    close(lease, .closedByOperator, at: now, &work)
-    return work
-  }
-
+  /// Plans the end of one lease: what nobody else holds goes.
   mutating func close(_ lease: Lease, _ ending: AuditEvent.Ending, at now: Moment, _ work: inout Work) {
     book.remove(lease.id)
     for element in lease.elements {

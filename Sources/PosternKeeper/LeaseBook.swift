@@ -28,6 +28,8 @@ package struct LeaseBook: Sendable {
   private var openAtDoor: [Name: Int] = [:]
   private var foreign: [DoorElement: Foreign] = [:]
   private var queue = ExpiryQueue()
+  private var adoptedUntil: [DoorElement: UInt64] = [:]
+  private var lastKnocks: [Name: Timestamp] = [:]
   /// Leases that ended of late: a flow that one of them let in may be heard of a moment later.
   package private(set) var ended: [Lease] = []
   private static let endedLimit = 1024
@@ -65,8 +67,36 @@ package struct LeaseBook: Sendable {
   /// Of all users together.
   package func open(door: Name) -> Int { openAtDoor[door] ?? 0 }
 
-  package func leases(ofUser user: Name, door: Name) -> [Lease] {
-    all.filter { $0.comment.user == user && $0.comment.door == door }
+  package func leases(ofUser user: Name, door: Name) -> [Lease] { leases(ofUser: user).filter { $0.comment.door == door } }
+
+  package func leases(ofUser user: Name) -> [Lease] { all.filter { $0.comment.user == user } }
+
+  /// Open leases of each user, and of each door.
+  package var openByUser: [Name: Int] { count(by: \.user) }
+  package var openByDoor: [Name: Int] { count(by: \.door) }
+
+  private func count(by part: KeyPath<UserDoor, Name>) -> [Name: Int] {
+    openAt.reduce(into: [:]) { $0[$1.key[keyPath: part], default: 0] += $1.value }
+  }
+
+  /// How many elements of each set stand, by the set's place in the catalog: those of leases and those of others.
+  package var elementsBySet: [Int: Int] {
+    Set(holders.keys).union(foreign.keys).reduce(into: [:]) { $0[$1.set, default: 0] += 1 }
+  }
+
+  /// When a knock of this user last passed all checks of the keeper, since the daemon started.
+  package func lastKnock(of user: Name) -> Timestamp? { lastKnocks[user] }
+
+  package mutating func noteKnock(of user: Name, at time: Timestamp) { lastKnocks[user] = time }
+
+  /// The elements that an earlier keeper left and somebody holds: others than their known holders may hold them too, until they knock
+  /// again or the end that was found.
+  package func adopted(at uptime: UInt64) -> [DoorElement] {
+    adoptedUntil.filter { $0.value > uptime && holders[$0.key] != nil }.map(\.key)
+  }
+
+  package mutating func noteAdopted(_ lease: Lease) {
+    for element in lease.elements { adoptedUntil[element] = lease.end }
   }
 
   /// The lease that a new grant to the same key for the same elements until `end` renews.
@@ -122,6 +152,10 @@ package struct LeaseBook: Sendable {
   mutating func relay(_ set: Int, _ relaid: (DoorElement, _ door: Name) -> [DoorElement]) {
     foreign = foreign.filter { $0.key.set != set }
     for var lease in Array(leases.values) where lease.elements.contains(where: { $0.set == set }) {
+      for old in lease.elements where old.set == set {
+        guard let end = adoptedUntil[old] else { continue }
+        for new in relaid(old, lease.comment.door) { adoptedUntil[new] = end }
+      }
       lease.elements = lease.elements.flatMap { $0.set == set ? relaid($0, lease.comment.door) : [$0] }.withoutRepeats
       put(lease)
     }
@@ -138,6 +172,10 @@ package struct LeaseBook: Sendable {
   /// The same leases and foreign elements with each element at another place; those without a place are left out.
   func moved(_ place: (DoorElement) -> DoorElement?) -> LeaseBook {
     var book = LeaseBook()
+    book.lastKnocks = lastKnocks
+    for (element, end) in adoptedUntil {
+      if let element = place(element) { book.adoptedUntil[element] = end }
+    }
     for var lease in all {
       lease.elements = lease.elements.compactMap(place)
       if !lease.elements.isEmpty { book.put(lease) }
@@ -161,7 +199,9 @@ package struct LeaseBook: Sendable {
       ended.append(lease)
       remember(lease)
     }
-    if foreign.count > 0, !ended.isEmpty { foreign = foreign.filter { $0.value.end > uptime } }
+    guard !ended.isEmpty else { return ended }
+    if foreign.count > 0 { foreign = foreign.filter { $0.value.end > uptime } }
+    if adoptedUntil.count > 0 { adoptedUntil = adoptedUntil.filter { $0.value > uptime } }
     return ended
   }
 

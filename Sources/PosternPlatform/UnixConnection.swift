@@ -38,6 +38,18 @@ package struct UnixConnection: ~Copyable {
     descriptor = socket
   }
 
+  /// All groups that the peer was in at the time of the connect: its own and the supplementary ones (SO_PEERGROUPS of unix(7)).
+  package func peerGroups() throws(PlatformError) -> [UInt32] {
+    let number = descriptor.number
+    var groups = [UInt32](repeating: 0, count: 32)
+    while true {
+      let capacity = CInt(clamping: groups.count)
+      let count = Int(try SystemCall.value("ask for peer's groups") { unsafe postern_peer_groups(number, &groups, capacity) })
+      if count <= groups.count { return [peer.group] + groups.prefix(count) }
+      groups = [UInt32](repeating: 0, count: count)
+    }
+  }
+
   /// The number of bytes taken, which may be fewer than given; nil when the buffer is full and `waits` is false.
   package func send(_ bytes: RawSpan, waits: Bool = false) throws(PlatformError) -> Int? {
     try SocketTransfer.send("send to unix socket", descriptor, bytes, waits: waits)

@@ -25,6 +25,12 @@ enum SystemCall {
     return status.st_mode & S_IFMT == S_IFREG
   }
 
+  static func size(_ descriptor: Int32) throws(StateError) -> Int {
+    var status = stat()
+    _ = try checked(.stat) { unsafe fstat(descriptor, &status) }
+    return Int(status.st_size)
+  }
+
   /// Fills the front of `buffer`; zero at the end of the file.
   static func read(_ descriptor: Int32, into buffer: inout [UInt8], at offset: Int) throws(StateError) -> Int {
     try checked(.read) { unsafe pread(descriptor, &buffer, buffer.count, off_t(offset)) }

@@ -16,7 +16,9 @@ extension KeeperTables {
     writer.u32(ringSlots)
     writer.u64(gatewayFingerprint)
     writer.text(controlSocket)
+    access.put(to: &writer)
     writer.optional(auditFile) { $0.text($1) }
+    journal.put(to: &writer)
     writer.list(notices) { $0.text($1) }
     writer.list(gatewayKeys) { $1.put(to: &$0) }
     writer.list(admissions) { $1.put(to: &$0) }
@@ -37,7 +39,9 @@ extension KeeperTables {
       groups: groups, users: users, keys: keys, doors: doors, stateDirectory: try reader.text(1...TableLimits.pathBytes),
       ringSlots: try reader.number(in: 1...TableLimits.ringSlots), gatewayFingerprint: try reader.u64(),
       controlSocket: try reader.text(1...TableLimits.socketPathBytes),
+      access: try Access(&reader),
       auditFile: try reader.optional { (reader) throws(WireError) in try reader.text(1...TableLimits.pathBytes) },
+      journal: try Journal(&reader),
       notices: try reader.list(0...TableLimits.notices) { (reader) throws(WireError) in
         try reader.text(1...TableLimits.noticeBytes)
       },
@@ -52,6 +56,46 @@ extension KeeperTables {
   private static func flowMarks(_ reader: inout WireReader) throws(WireError) -> FlowMarks {
     guard let marks = FlowMarks(bit: try reader.u8()) else { throw .malformed }
     return marks
+  }
+}
+
+extension KeeperTables.Access {
+  fileprivate init(_ reader: inout WireReader) throws(WireError) {
+    self.init(
+      operators: try reader.optional { (reader) throws(WireError) in try reader.u32() },
+      viewers: try reader.optional { (reader) throws(WireError) in try reader.u32() })
+  }
+
+  fileprivate func put(to writer: inout WireWriter) {
+    writer.optional(operators) { $0.u32($1) }
+    writer.optional(viewers) { $0.u32($1) }
+  }
+}
+
+extension KeeperTables.Journal {
+  private enum Tag: UInt8 {
+    case off, whenThere, always
+  }
+
+  fileprivate init(_ reader: inout WireReader) throws(WireError) {
+    guard let tag = Tag(rawValue: try reader.u8()) else { throw .malformed }
+    switch tag {
+    case .off: self = .off
+    case .whenThere: self = .whenThere(try reader.text(1...TableLimits.socketPathBytes))
+    case .always: self = .always(try reader.text(1...TableLimits.socketPathBytes))
+    }
+  }
+
+  fileprivate func put(to writer: inout WireWriter) {
+    switch self {
+    case .off: writer.u8(Tag.off.rawValue)
+    case .whenThere(let path):
+      writer.u8(Tag.whenThere.rawValue)
+      writer.text(path)
+    case .always(let path):
+      writer.u8(Tag.always.rawValue)
+      writer.text(path)
+    }
   }
 }
 
@@ -128,8 +172,8 @@ extension KeeperTables.Door {
       ipv4: try reader.optional { (reader) throws(WireError) in try KeeperTables.SetReference(&reader) },
       ipv6: try reader.optional { (reader) throws(WireError) in try KeeperTables.SetReference(&reader) },
       services: try reader.list(0...TableLimits.servicesPerDoor) { (reader) throws(WireError) in try reader.service() },
-      longestLease: try reader.lease(), allowsLinkLocal: try reader.boolean(), leasesPerUser: try reader.u32(),
-      leases: try reader.optional { (reader) throws(WireError) in try reader.u32() },
+      defaultLease: try reader.lease(), longestLease: try reader.lease(), allowsLinkLocal: try reader.boolean(),
+      leasesPerUser: try reader.u32(), leases: try reader.optional { (reader) throws(WireError) in try reader.u32() },
       grantsPerMinute: try reader.optional { (reader) throws(WireError) in try reader.u32() },
       destinations: try reader.list(0...TableLimits.destinationsPerDoor) { (reader) throws(WireError) in try reader.address() },
       key: try reader.optional { (reader) throws(WireError) in try Self.key(&reader) },
@@ -151,6 +195,7 @@ extension KeeperTables.Door {
     writer.optional(ipv4) { $1.put(to: &$0) }
     writer.optional(ipv6) { $1.put(to: &$0) }
     writer.list(services) { $0.service($1) }
+    writer.u32(defaultLease)
     writer.u32(longestLease)
     writer.boolean(allowsLinkLocal)
     writer.u32(leasesPerUser)

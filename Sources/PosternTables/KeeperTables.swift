@@ -86,6 +86,7 @@ package struct KeeperTables: Hashable, Sendable {
     package var ipv4: SetReference?
     package var ipv6: SetReference?
     package var services: [Service]
+    package var defaultLease: UInt32
     package var longestLease: UInt32
     package var allowsLinkLocal: Bool
     /// Open leases that one user may hold here.
@@ -108,15 +109,16 @@ package struct KeeperTables: Hashable, Sendable {
     package var sessions6: SetReference?
 
     package init(
-      name: Name, ipv4: SetReference?, ipv6: SetReference?, services: [Service], longestLease: UInt32, allowsLinkLocal: Bool,
-      leasesPerUser: UInt32, leases: UInt32? = nil, grantsPerMinute: UInt32? = nil, destinations: [IPAddress] = [],
-      key: [KeyField]? = nil, prefix4: UInt8 = 32, prefix6: UInt8 = 128, isOnce: Bool = false,
-      sessions4: SetReference? = nil, sessions6: SetReference? = nil
+      name: Name, ipv4: SetReference?, ipv6: SetReference?, services: [Service], defaultLease: UInt32, longestLease: UInt32,
+      allowsLinkLocal: Bool, leasesPerUser: UInt32, leases: UInt32? = nil, grantsPerMinute: UInt32? = nil,
+      destinations: [IPAddress] = [], key: [KeyField]? = nil, prefix4: UInt8 = 32, prefix6: UInt8 = 128,
+      isOnce: Bool = false, sessions4: SetReference? = nil, sessions6: SetReference? = nil
     ) {
       self.name = name
       self.ipv4 = ipv4
       self.ipv6 = ipv6
       self.services = services
+      self.defaultLease = defaultLease
       self.longestLease = longestLease
       self.allowsLinkLocal = allowsLinkLocal
       self.leasesPerUser = leasesPerUser
@@ -170,6 +172,25 @@ package struct KeeperTables: Hashable, Sendable {
     }
   }
 
+  /// The groups whose members may use the control socket besides root; nil admits nobody.
+  package struct Access: Hashable, Sendable {
+    package var operators: UInt32?
+    package var viewers: UInt32?
+
+    package init(operators: UInt32? = nil, viewers: UInt32? = nil) {
+      self.operators = operators
+      self.viewers = viewers
+    }
+  }
+
+  /// Whether audit events also go to the journal, at the path of its socket.
+  package enum Journal: Hashable, Sendable {
+    case off
+    /// If there is a socket when the daemon starts.
+    case whenThere(String)
+    case always(String)
+  }
+
   /// NFLOG groups that the gate listens to.
   package var groups: [UInt16]
   package var users: [User]
@@ -182,8 +203,10 @@ package struct KeeperTables: Hashable, Sendable {
   /// First 8 bytes of SHA-256 over the gateway's public keys: the ring belongs to them.
   package var gatewayFingerprint: UInt64
   package var controlSocket: String
+  package var access: Access
   /// Nil writes the audit to standard output.
   package var auditFile: String?
+  package var journal: Journal
   /// Sentences for the operator at start: limits that were raised, doors that accept weak knocks.
   package var notices: [String]
   /// In the order of the gate's tables.
@@ -197,8 +220,8 @@ package struct KeeperTables: Hashable, Sendable {
 
   package init(
     groups: [UInt16], users: [User], keys: [ClientKey], doors: [Door], stateDirectory: String, ringSlots: UInt32,
-    gatewayFingerprint: UInt64, controlSocket: String, auditFile: String?, notices: [String],
-    gatewayKeys: [GatewaySecret] = [], admissions: [GatewaySecret] = [], clockIsTrusted: Bool = false,
+    gatewayFingerprint: UInt64, controlSocket: String, access: Access = Access(), auditFile: String?, journal: Journal = .off,
+    notices: [String], gatewayKeys: [GatewaySecret] = [], admissions: [GatewaySecret] = [], clockIsTrusted: Bool = false,
     marks: FlowMarks = .standard
   ) {
     self.groups = groups
@@ -209,7 +232,9 @@ package struct KeeperTables: Hashable, Sendable {
     self.ringSlots = ringSlots
     self.gatewayFingerprint = gatewayFingerprint
     self.controlSocket = controlSocket
+    self.access = access
     self.auditFile = auditFile
+    self.journal = journal
     self.notices = notices
     self.gatewayKeys = gatewayKeys
     self.admissions = admissions

@@ -27,12 +27,18 @@ package struct JSONLine: Sendable {
     text.append(contentsOf: (value ? "true" : "false").utf8)
   }
 
-  package mutating func put(_ key: StaticString, _ values: [String]) {
+  package mutating func put(_ key: StaticString, _ values: [String]) { list(key, values) { $0.quote($1) } }
+
+  package mutating func put(_ key: StaticString, _ values: [some FixedWidthInteger]) {
+    list(key, values) { $0.text.append(contentsOf: String($1).utf8) }
+  }
+
+  private mutating func list<Value>(_ key: StaticString, _ values: [Value], _ element: (inout JSONLine, Value) -> Void) {
     name(key)
     text.append(UInt8(ascii: "["))
     for (position, value) in values.enumerated() {
       if position > 0 { text.append(UInt8(ascii: ",")) }
-      quote(value)
+      element(&self, value)
     }
     text.append(UInt8(ascii: "]"))
   }

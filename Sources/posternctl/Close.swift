@@ -8,16 +8,8 @@ struct Close: ParsableCommand {
 
   @OptionGroup var options: ControlOptions
 
-  @Argument(help: "The lease, as `posternctl leases` shows it: 16 hexadecimal digits.", transform: lease)
+  @Argument(help: "The lease, as `posternctl leases` shows it: 16 hexadecimal digits.")
   var lease: LeaseID
 
-  func run() throws {
-    let answer = try options.ask(.close(lease))
-    Terminal.show(answer.lines)
-  }
-
-  private static func lease(_ text: String) throws -> LeaseID {
-    guard let lease = LeaseID(text) else { throw ValidationError("a lease is 16 hexadecimal digits") }
-    return lease
-  }
+  func run() throws { Terminal.show(try options.ask(.close(lease)).lines) }
 }

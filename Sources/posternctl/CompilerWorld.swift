@@ -16,7 +16,7 @@ final class CompilerWorld {
       publicKey: { self.publicKey(of: $0) },
       agrees: { secret, peer in (try? X25519PrivateKey(secret).sharedSecret(with: peer)) != nil },
       doorID: { SPADoor.id(of: $0) },
-      sha256: { SHA256.hash($0) })
+      sha256: { SHA256.hash($0) }, groupID: { SystemGroup.id(named: $0) })
   }
 
   private func publicKey(of secret: Bytes32) -> Bytes32? {

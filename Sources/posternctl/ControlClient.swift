@@ -7,6 +7,8 @@ internal import PosternWire
 enum ControlClient {
   /// Far more than the largest list of leases; what is longer is no answer.
   private static let maximumAnswer = 64 << 20
+  /// Far more than one event.
+  private static let maximumLine = 1 << 20
 
   /// A daemon that hangs must not hang its operator: a silence ends the answer early.
   private static let silenceSeconds = 10
@@ -16,8 +18,7 @@ enum ControlClient {
     do throws(PlatformError) {
       let connection = try UnixConnection(connectingTo: path)
       try connection.limitWaiting(seconds: silenceSeconds)
-      try send(Array(request.line.utf8), over: connection)
-      bytes = try receive(from: connection)
+      bytes = try converse(request, over: connection)
     } catch {
       throw .unreachable(path: path, reason: error.description)
     }
@@ -25,8 +26,51 @@ enum ControlClient {
     return try ControlAnswer(String(decoding: bytes, as: UTF8.self))
   }
 
-  private static func send(_ bytes: [UInt8], over connection: borrowing UnixConnection) throws(PlatformError) {
-    var rest = bytes
+  /// Sends a request that has no end of its own, and gives each line of the answer as it comes. Throws how it ended.
+  static func follow(_ request: ControlRequest, at path: String, _ body: (String) -> Void) throws(ControlError) {
+    var refusal: ControlError?
+    do throws(PlatformError) {
+      let connection = try UnixConnection(connectingTo: path)
+      // Who was turned away may not get rid of it; he reads why.
+      try? send(request, over: connection)
+      refusal = try pass(connection, to: body)
+    } catch {
+      throw .unreachable(path: path, reason: error.description)
+    }
+    throw refusal ?? .ended
+  }
+
+  /// Passes lines on until the daemon hangs up; answers why, if it said so.
+  private static func pass(
+    _ connection: borrowing UnixConnection, to body: (String) -> Void
+  ) throws(PlatformError) -> ControlError? {
+    var lines = PendingLines()
+    var buffer = [UInt8](repeating: 0, count: 64 << 10)
+    while lines.count <= maximumLine, case .bytes(let count) = try connection.receive(into: &buffer, waits: true) {
+      for line in lines.add(buffer[..<count]) {
+        if let refusal = ControlAnswer.refusal(line) { return refusal }
+        body(line)
+      }
+    }
+    return nil
+  }
+
+  /// The whole answer. A daemon that refuses may have hung up before it read the request: its answer is there all the same.
+  private static func converse(
+    _ request: ControlRequest, over connection: borrowing UnixConnection
+  ) throws(PlatformError) -> [UInt8] {
+    do throws(PlatformError) {
+      try send(request, over: connection)
+    } catch {
+      let answer = try receive(from: connection)
+      guard !answer.isEmpty else { throw error }
+      return answer
+    }
+    return try receive(from: connection)
+  }
+
+  private static func send(_ request: ControlRequest, over connection: borrowing UnixConnection) throws(PlatformError) {
+    var rest = Array(request.line.utf8)
     while !rest.isEmpty {
       let taken = try rest.withBytes { span throws(PlatformError) in try connection.send(span, waits: true) }
       rest.removeFirst(taken ?? 0)
@@ -41,5 +85,22 @@ enum ControlClient {
       answer += buffer[..<count]
     }
     return answer
+  }
+}
+
+/// Bytes of a stream until they make lines.
+private struct PendingLines {
+  private var rest: [UInt8] = []
+
+  /// Bytes of the line that is not whole yet.
+  var count: Int { rest.count }
+
+  /// The lines that these bytes end.
+  mutating func add(_ bytes: ArraySlice<UInt8>) -> [String] {
+    rest += bytes
+    var lines = rest.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    guard let last = lines.popLast() else { return [] }
+    rest = Array(last)
+    return lines.map { String(decoding: $0, as: UTF8.self) }
   }
 }

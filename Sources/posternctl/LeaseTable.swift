@@ -6,10 +6,9 @@ package struct LeaseTable: Sendable {
 
   package init(_ leases: [JSONValue]) {
     for lease in leases {
-      let left = lease["seconds-left"]?.integer.map(Self.duration) ?? "-"
       table.add([
-        cell(lease, "lease"), cell(lease, "user"), cell(lease, "key"), cell(lease, "door"), left, cell(lease, "ends"),
-        cell(lease, "elements"),
+        lease.cell("lease"), lease.cell("user"), lease.cell("key"), lease.cell("door"), lease.duration("seconds-left"),
+        lease.cell("ends"), lease.cell("elements"),
       ])
     }
   }
@@ -24,6 +23,4 @@ package struct LeaseTable: Sendable {
     if hours > 0 { return "\(hours)h\(padded(minute))m\(padded(second))s" }
     return minutes > 0 ? "\(minutes)m\(padded(second))s" : "\(second)s"
   }
-
-  private func cell(_ lease: JSONValue, _ key: String) -> String { lease[key]?.cell ?? "-" }
 }

@@ -6,6 +6,7 @@ internal import ArgumentParser
   static let configuration = CommandConfiguration(
     commandName: "posternctl", abstract: "Watch and steer the Postern daemon.",
     subcommands: [
-      Status.self, Leases.self, Sessions.self, Keys.self, User.self, Close.self, Reload.self, Explain.self, Compile.self,
+      Status.self, Doors.self, Leases.self, Sessions.self, Users.self, Keys.self, Open.self, Extend.self, Close.self, Revoke.self, Events.self,
+      Reload.self, Explain.self, User.self, Compile.self,
     ])
 }

@@ -4,6 +4,7 @@ internal import PosternExplain
 /// How many packets came to which end.
 struct VerdictTally {
   private var granted = 0
+  private var observed = 0
   private var closed = 0
   private var refused = 0
   private var passedOver = 0
@@ -11,6 +12,7 @@ struct VerdictTally {
   mutating func count(_ verdict: Explanation.Verdict) {
     switch verdict {
     case .opened: granted += 1
+    case .observed: observed += 1
     case .closed: closed += 1
     case .refused: refused += 1
     case .passedOver: passedOver += 1
@@ -19,8 +21,9 @@ struct VerdictTally {
 
   /// The summary that ends the text.
   var line: String {
-    let all = granted + closed + refused + passedOver
+    let all = granted + observed + closed + refused + passedOver
+    let looked = observed > 0 ? ", \(observed) observed" : ""
     return
-      "\(all) packet\(all == 1 ? "" : "s"): \(granted) granted, \(closed) closed, \(refused) refused, \(passedOver) passed over"
+      "\(all) packet\(all == 1 ? "" : "s"): \(granted) granted\(looked), \(closed) closed, \(refused) refused, \(passedOver) passed over"
   }
 }

@@ -2,33 +2,105 @@
 import PosternControl
 import PosternKeeper
 import PosternKnock
+import PosternPlatform
 import PosternState
+import PosternTables
+import PosternWire
 
-/// Where audit events go: the log, and standard error as well for what an operator must not miss.
+/// Where audit events go: the log, the journal, the memory for operators, and standard error as well for what none must miss.
+///
+/// Doors depend on none of it. What cannot be written is counted, told to the operator and, once writing works again, to the log.
 struct AuditTrail: ~Copyable {
   private var log: AuditLog
+  private var journal: DatagramSender?
+  private var stamp: EventStamp
   private var throttle = RefusalThrottle()
-  /// Lines that could not be written. Doors do not depend on it; the operator is told.
+  private(set) var memory = EventMemory()
+  /// Lines that could not be written.
   private(set) var lost: UInt64 = 0
+  /// Those of them that the log does not know of yet.
+  private var untold: UInt64 = 0
+  /// Where the journal is; nil when nothing goes there.
+  private(set) var journalPath: String?
+  /// Events that the journal did not take.
+  private(set) var journalDropped: UInt64 = 0
 
-  init(_ log: consuming AuditLog) { self.log = log }
+  /// Goes on with the run of the last line in the file.
+  init(_ tables: KeeperTables, at now: Moment) throws(StateError) {
+    let boot = UInt32(truncatingIfNeeded: try BootIdentity().boot.high >> 32)
+    log = try Self.log(tables)
+    let lines = ((try? log.tail()) ?? []).split(separator: UInt8(ascii: "\n"))
+    let last = lines.reversed().lazy.compactMap { EventStamp(startOf: $0) }.first
+    stamp = EventStamp(after: last, boot: boot, start: now.wall)
+    openJournal(tables.journal)
+  }
 
-  /// Writes the events of one wake-up, in one go.
-  mutating func write(_ events: [AuditEvent], at now: Moment) {
-    var lines: [UInt8] = []
-    var count: UInt64 = 0
+  /// Opens the file again, or another one, and the journal: for log rotation and new configurations. The run goes on; the caller writes
+  /// an event next, so that a new file never stands without a line. After an error all stays as it was.
+  mutating func reopen(_ tables: KeeperTables) throws(StateError) {
+    log = try Self.log(tables)
+    openJournal(tables.journal)
+  }
+
+  private static func log(_ tables: KeeperTables) throws(StateError) -> AuditLog {
+    guard let path = tables.auditFile else { return AuditLog(borrowing: 1) }
+    return try AuditLog(path: path)
+  }
+
+  private mutating func openJournal(_ choice: KeeperTables.Journal) {
+    switch choice {
+    case .off: journalPath = nil
+    case .whenThere(let path): journalPath = DatagramSender.isThere(path) ? path : nil
+    case .always(let path): journalPath = path
+    }
+    journal = journalPath.flatMap { try? DatagramSender(to: $0) }
+  }
+
+  /// Writes the events of one wake-up, in one go. `operatorID` is the user whose request brought them about.
+  mutating func write(_ events: [AuditEvent], at now: Moment, operatorID: UInt32? = nil) {
+    tellLost(at: now)
+    var records: [AuditRecord] = []
     for event in events {
       guard let event = throttled(event, at: now) else { continue }
-      lines += event.json(at: now)
-      count += 1
+      records.append(AuditRecord(event, stamp: stamp, time: now, operatorID: operatorID))
+      stamp = stamp.next
       if let text = event.notice { Notice.write(text) }
     }
-    guard !lines.isEmpty else { return }
-    do {
-      try log.append(lines)
+    guard !records.isEmpty else { return }
+    if let error = append(records) { noteLost(records.count - log.linesWritten, error) }
+    publish(records)
+  }
+
+  /// Says in the log how many lines it lacks, when it takes lines again.
+  private mutating func tellLost(at now: Moment) {
+    guard untold > 0 else { return }
+    let record = AuditRecord(.auditLost(untold), stamp: stamp, time: now)
+    guard append([record]) == nil else { return }
+    untold = 0
+    stamp = stamp.next
+    publish([record])
+  }
+
+  private mutating func append(_ records: [AuditRecord]) -> StateError? {
+    do throws(StateError) {
+      try log.append(records.flatMap(\.json))
+      return nil
     } catch {
-      if lost == 0 { Notice.write("the audit log cannot be written: \(error)") }
-      lost += count
+      return error
+    }
+  }
+
+  private mutating func noteLost(_ count: Int, _ error: StateError) {
+    if untold == 0 { Notice.write("the audit log cannot be written: \(error)") }
+    lost += UInt64(count)
+    untold += UInt64(count)
+  }
+
+  private mutating func publish(_ records: [AuditRecord]) {
+    for record in records {
+      memory.remember(record)
+      guard let sent = journal?.send(record.journal.bytes), !sent else { continue }
+      journalDropped += 1
     }
   }
 
@@ -44,18 +116,10 @@ extension AuditEvent {
   /// What also goes to standard error.
   fileprivate var notice: String? {
     switch self {
-    case .gateReady(_, let ring) where ring.isFenced:
-      "ready; replay ring \(ring): knocks stamped before this start are refused"
-    case .gateReady: "ready"
-    case .gateEnded(let reason, let retry): "the gate ended (\(reason)); the next one starts in \(retry) ms"
-    case .closeFailed(let lease, let denial): "lease \(lease.id) could not be closed: \(denial)"
-    case .alarm(let text): "alarm: \(text)"
-    case .reloaded: "reloaded"
-    case .reloadRefused(let reason): "not reloaded, the old configuration stays in force: \(reason)"
-    case .setsLost(let sets, let leases, let author):
-      "\(author.program) deleted \(sets.joined(separator: ", ")): \(leases) leases wait for it"
-    case .restored(let sets, let leases, _, _, _): "\(sets.joined(separator: ", ")) is there again, with \(leases) leases"
-    case .deleted, .started, .stopped, .granted, .observed, .refused, .adopted, .ended, .strangers, .session, .sessionEnded: nil
+    case .gateReady, .gateEnded, .closeFailed, .alarm, .reloaded, .reloadRefused, .setsLost, .restored: sentence
+    case .deleted, .started, .stopped, .granted, .observed, .refused, .adopted, .ended, .revoked, .strangers, .auditLost,
+      .session, .sessionEnded:
+      nil
     }
   }
 }

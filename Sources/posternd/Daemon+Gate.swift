@@ -108,13 +108,14 @@ extension Daemon {
     }
   }
 
-  mutating func carryOut(_ work: Work) {
+  /// `operatorID` is the user whose request brought the work about, if one did.
+  mutating func carryOut(_ work: Work, operatorID: UInt32? = nil) {
     let failures = sets.apply(work.changes)
     let now = Self.now
     let events = keeper.settle(work, failures: failures, at: now)
     for case .granted(let lease, _, _, _, _) in events {
       for flow in keeper.released(by: lease) { flows.forget(flow) }
     }
-    audit.write(events, at: now)
+    audit.write(events, at: now, operatorID: operatorID)
   }
 }

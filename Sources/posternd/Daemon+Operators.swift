@@ -4,34 +4,54 @@ import PosternControl
 import PosternKeeper
 import PosternKnock
 import PosternPlatform
+import PosternTables
 import PosternWire
 
-/// Operators: each connection is one request and one answer.
+/// Operators: each connection is one request and one answer, or one request to follow events.
 extension Daemon {
+  /// Strangers are turned away before they count, so that they cannot take the operators' places.
   mutating func accept() {
-    while let connection = try? listener.accept() {
-      guard sessions.count < Limit.sessions, Self.mayOperate(connection.peer) else { continue }
+    for _ in 0..<Limit.accepted {
+      guard let connection = try? listener.accept() else { return }
+      guard let role = role(of: connection) else {
+        Self.turnAway(connection, "not permitted", exit: ExitStatus.permission)
+        continue
+      }
+      guard sessions.values.count(where: { $0.role == role && $0.following == nil }) < Limit.sessions else {
+        Self.turnAway(connection, "too many sessions", exit: ExitStatus.temporary)
+        continue
+      }
       let token = nextSession
       nextSession += 1
-      let session = ControlSession(connection, deadline: SystemClock.monotonic() + Limit.session)
+      let session = ControlSession(connection, role: role, deadline: SystemClock.monotonic() + Limit.session)
       guard (try? session.watch(in: loop, token: token)) != nil else { continue }
       sessions[token] = session
     }
   }
 
-  /// Root, and the user that the keeper itself runs as. The socket's mode keeps all others out already.
-  private static func mayOperate(_ peer: PeerCredentials) -> Bool { peer.user == 0 || peer.user == geteuid() }
+  private func role(of connection: borrowing UnixConnection) -> ControlRole? {
+    let groups = keeper.rules.tables.access
+    let access = ControlAccess(owner: geteuid(), operators: groups.operators, viewers: groups.viewers)
+    return access.role(user: connection.peer.user, groups: (try? connection.peerGroups()) ?? [])
+  }
+
+  /// Says why, as far as the socket takes it at once, and hangs up.
+  private static func turnAway(_ connection: borrowing UnixConnection, _ text: String, exit: Int32) {
+    _ = try? Report.failed(text, exit: exit).withBytes { bytes throws(PlatformError) in try connection.send(bytes) }
+  }
 
   mutating func serve(_ event: EventLoop.Event) {
     guard let session = sessions[event.token] else { return }
-    switch event.isWritable ? session.write() : session.read() {
+    switch event.isWritable ? proceed(session, event.token) : session.read() {
+    case .asked(let request): answer(request, session, event.token)
     case .waiting, .writing: return
     case .over: drop(event.token)
-    case .asked(.reload):
-      waiting.append(event.token)
-      reload()
-    case .asked(let request): reply(answer(request), to: event.token)
     }
+  }
+
+  private func proceed(_ session: ControlSession, _ token: UInt64) -> ControlSession.Progress {
+    guard session.following == nil else { return session.feed(from: audit.memory, in: loop, token: token) }
+    return session.write(in: loop, token: token)
   }
 
   /// Gives an operator his answer, as fast as he takes it.
@@ -45,43 +65,85 @@ extension Daemon {
     waiting.removeAll { $0 == token }
   }
 
-  private mutating func answer(_ request: ControlRequest?) -> [UInt8] {
-    switch request {
-    case nil: return Report.failed("no such request", exit: ExitStatus.usage)
-    case .status: return status() + Report.done()
-    // Answered when it is done.
-    case .reload: return []
-    case .leases: return Report.leases(keeper.book, at: Self.now) + Report.done()
-    case .keys: return Report.keys(keeper, at: Self.now) + Report.done()
-    case .sessions: return listSessions()
-    case .cut(let target): return cutSessions(target)
-    case .close(let lease): return close(lease)
+  /// Sends new events to those who follow them.
+  mutating func feedFollowers() {
+    for (token, session) in sessions where session.following != nil {
+      if case .over = session.feed(from: audit.memory, in: loop, token: token) { drop(token) }
     }
   }
 
-  private mutating func close(_ lease: LeaseID) -> [UInt8] {
-    guard let work = keeper.close(lease, at: Self.now) else { return Report.failed("no lease \(lease)", exit: ExitStatus.data) }
-    carryOut(work)
-    guard keeper.book[lease] == nil else { return Report.failed("the kernel refused", exit: ExitStatus.unavailable) }
-    return Report.done()
+  private mutating func answer(_ request: ControlRequest?, _ session: ControlSession, _ token: UInt64) {
+    guard let request else { return reply(Report.failed("no such request", exit: ExitStatus.usage), to: token) }
+    guard session.role == .operator || request.role == .viewer else {
+      return reply(Report.failed("viewers may look, not change", exit: ExitStatus.permission), to: token)
+    }
+    do throws(OperatorRefusal) {
+      if let answer = try carryOut(request, session, token) { reply(answer, to: token) }
+    } catch {
+      reply(Report.failed("\(error)", exit: error.exit), to: token)
+    }
   }
 
-  private mutating func status() -> [UInt8] {
-    let counts = resources.counters.snapshot()
-    var line = JSONLine()
-    line.put("pid", getpid())
-    line.put("generation", keeper.rules.generation)
-    line.put("gate", gate.word)
-    line.put("gate-pid", gate.running?.process.pid ?? 0)
-    line.put("gate-restarts", gate.restarts)
-    line.put("leases", keeper.book.count)
-    line.put("foreign-elements", keeper.book.foreignCount)
-    line.put("alarms", sets.complaints(keeper.rules))
-    line.put("audit-lost", audit.lost)
-    line.put("receive-buffers", resources.channels.map { "group \($0.group): \($0.bufferSize) bytes" })
-    line.put("counters", Counter.allCases.map { "\($0) \(counts[$0.rawValue])" })
-    line.put(
-      "refused", Denial.allCases.filter { counts[Counter.place(of: $0)] > 0 }.map { "\($0) \(counts[Counter.place(of: $0)])" })
-    return line.bytes
+  /// Nil where the answer comes later.
+  private mutating func carryOut(
+    _ request: ControlRequest, _ session: ControlSession, _ token: UInt64
+  ) throws(OperatorRefusal) -> [UInt8]? {
+    let user = session.peer.user
+    switch request {
+    case .status: return status() + Report.done()
+    case .leases: return Report.leases(keeper.book, at: Self.now) + Report.done()
+    case .doors: return Report.doors(keeper.rules, keeper.book, sets: sets.states(keeper.rules)) + Report.done()
+    case .users: return Report.users(keeper.rules, keeper.book, at: Self.now) + Report.done()
+    case .keys: return Report.keys(keeper, at: Self.now) + Report.done()
+    case .events(let query): return events(query, session)
+    case .reload:
+      waiting.append(token)
+      reload()
+      return nil
+    case .open(let opening):
+      let planned = try keeper.open(opening, own: own, at: Self.now)
+      carryOut(planned.work, operatorID: user)
+      return leases(planned.leases)
+    case .extend(let lease, let extent):
+      carryOut(try keeper.extend(lease, extent, at: Self.now), operatorID: user)
+      return leases([lease])
+    case .close(let lease):
+      carryOut(try keeper.close(lease, at: Self.now), operatorID: user)
+      return closed { $0.id == lease }
+    case .sessions: return listSessions()
+    case .cut(let target): return try cutSessions(target, operatorID: user)
+    case .revoke(let name):
+      let revoked = try keeper.revoke(name, at: Self.now)
+      carryOut(revoked.work, operatorID: user)
+      return Report.revocation(revoked.outcome) + closed { $0.comment.user == name }
+    }
   }
+
+  private func events(_ query: EventQuery, _ session: ControlSession) -> [UInt8]? {
+    let first = audit.memory.first(of: query)
+    guard query.follows else { return audit.memory.lines(first..<audit.memory.end, query.filter) + Report.done() }
+    guard sessions.values.count(where: { $0.role == session.role && $0.following != nil }) < Limit.followers else {
+      return Report.failed("too many follow events", exit: ExitStatus.temporary)
+    }
+    session.follow(.init(filter: query.filter, place: first))
+    return nil
+  }
+
+  /// The leases that stand after the kernel's answer; without any the kernel took none.
+  private func leases(_ ids: [LeaseID]) -> [UInt8] {
+    let standing = ids.compactMap { keeper.book[$0] }
+    guard !standing.isEmpty else { return Report.failed("the kernel refused", exit: ExitStatus.unavailable) }
+    return standing.flatMap { Report.lease($0, at: Self.now) } + Report.done()
+  }
+
+  /// Whether none of the leases that should be closed is left.
+  private func closed(_ isMeant: (Lease) -> Bool) -> [UInt8] {
+    guard keeper.book.all.contains(where: isMeant) else { return Report.done() }
+    return Report.failed("the kernel refused", exit: ExitStatus.unavailable)
+  }
+}
+
+extension KeeperTables.Access {
+  /// Who is asked for by groups must be able to connect; the daemon looks at his credentials then.
+  var socketMode: UInt32 { operators == nil && viewers == nil ? 0o600 : 0o666 }
 }

@@ -13,6 +13,8 @@ import PosternWire
 extension Daemon {
   /// Starts a reload, or has one follow that is under way: it may have read the file before it was changed.
   mutating func reload() {
+    // Also where the new configuration turns out bad: a rotated file must not be written to for ever.
+    reopenAudit(keeper.rules.tables)
     guard succession == nil else {
       wantsReload = true
       return
@@ -70,7 +72,8 @@ extension Daemon {
     let present = keeper.rules.tables
     for (name, isSame) in [
       ("state.directory", tables.stateDirectory == present.stateDirectory),
-      ("control.socket", tables.controlSocket == present.controlSocket), ("sessions.mark-bit", tables.marks == present.marks), ("audit.file", tables.auditFile == present.auditFile),
+      ("control.socket", tables.controlSocket == present.controlSocket),
+      ("sessions.mark-bit", tables.marks == present.marks),
     ] where !isSame {
       throw StartFailure("\(name) has changed: restart posternd to take it up", status: ExitStatus.configuration)
     }
@@ -118,9 +121,11 @@ extension Daemon {
       audit.write([.alarm("the replay ring cannot grow: \(error)")], at: now)
     }
     adopt(rules.catalog.sets.indices.filter { !known.contains(rules.catalog.sets[$0].reference) })
+    reopenAudit(heir.tables)
+    try? listener.setMode(heir.tables.access.socketMode)
     enthrone(heir)
     for notice in heir.tables.notices + GatewaySecrets.warnings(heir.tables, at: now.wall) { Notice.write(notice) }
-    audit.write([.reloaded(generation: heir.gate.generation)], at: now)
+    audit.write([.reloaded(generation: heir.gate.generation)], at: now, operatorID: asker)
     succession.stage = .enthroned
   }
 
@@ -149,8 +154,19 @@ extension Daemon {
 
   /// The old configuration stays in force, and whoever asked hears why.
   private mutating func refuse(_ reason: String, exit: Int32) {
-    audit.write([.reloadRefused(reason: reason)], at: Self.now)
+    audit.write([.reloadRefused(reason: reason)], at: Self.now, operatorID: asker)
     conclude(Report.failed(reason, exit: exit))
+  }
+
+  /// The operator who asked for this reload first; nil where a signal did.
+  private var asker: UInt32? { waiting.first.flatMap { sessions[$0]?.peer.user } }
+
+  private mutating func reopenAudit(_ tables: KeeperTables) {
+    do throws(StateError) {
+      try audit.reopen(tables)
+    } catch {
+      audit.write([.alarm("the audit's file cannot be opened again: \(error)")], at: Self.now)
+    }
   }
 
   private mutating func conclude(_ answer: [UInt8]) {

@@ -98,26 +98,44 @@ extension Daemon {
     return Report.sessions(keeper.sessions.all, at: Self.now) + Report.done()
   }
 
-  /// Cuts the sessions that an operator named.
-  mutating func cutSessions(_ target: SessionTarget) -> [UInt8] {
+  /// Closes what an operator named, so that nobody comes in again, and cuts its sessions.
+  mutating func cutSessions(_ target: SessionTarget, operatorID: UInt32) throws(OperatorRefusal) -> [UInt8] {
     followFlows()
     let found = keeper.sessions.sessions(of: target)
+    let revocation = try close(target, hasSessions: !found.isEmpty, operatorID: operatorID)
     var refused = 0
-    for session in found where !cut(session) { refused += 1 }
+    for session in found where !cut(session, operatorID: operatorID) { refused += 1 }
     guard refused == 0 else {
       return Report.failed("\(refused) of \(found.count) sessions could not be cut", exit: ExitStatus.unavailable)
     }
-    var line = JSONLine()
-    line.put("sessions", found.count)
-    return line.bytes + Report.done()
+    return Report.cut(revocation, sessions: found.count) + Report.done()
+  }
+
+  /// The leases of a user, or a lease, which may have ended before its sessions.
+  private mutating func close(
+    _ target: SessionTarget, hasSessions: Bool, operatorID: UInt32
+  ) throws(OperatorRefusal) -> AuditEvent.Revocation? {
+    switch target {
+    case .user(let name):
+      let revoked = try keeper.revoke(name, at: Self.now)
+      carryOut(revoked.work, operatorID: operatorID)
+      return revoked.outcome
+    case .lease(let lease):
+      guard keeper.book[lease] != nil || !hasSessions else { return nil }
+      carryOut(try keeper.close(lease, at: Self.now), operatorID: operatorID)
+      return nil
+    case .session(let session):
+      guard hasSessions else { throw .noSession(session) }
+      return nil
+    }
   }
 
   /// False when the kernel refused. One that is over already is as good as cut.
-  private mutating func cut(_ session: Session) -> Bool {
+  private mutating func cut(_ session: Session, operatorID: UInt32? = nil) -> Bool {
     let last = flows.latest(session.flow)
     do throws(SetError) {
       let wasThere = try flows.cut(session.flow)
-      carryOut(keeper.end(last, wasThere ? .cut : .expired, at: Self.now))
+      carryOut(keeper.end(last, wasThere ? .cut : .expired, at: Self.now), operatorID: operatorID)
       return true
     } catch {
       audit.write([.alarm("session \(session.id) could not be cut: \(error)")], at: Self.now)

@@ -25,7 +25,11 @@ struct Daemon: ~Copyable {
   enum Limit {
     /// Messages of frames that go into one transaction at most: 1024 grants.
     static let messages = 16
+    /// Of each role, so that those who view cannot keep out those who operate; followers of events count for themselves.
     static let sessions = 8
+    static let followers = 8
+    /// Connections taken at one wake-up.
+    static let accepted = 16
     /// A slow operator's time.
     static let session: UInt64 = 5_000_000_000
     /// How often strangers are summed up and own addresses read again.
@@ -120,6 +124,7 @@ struct Daemon: ~Copyable {
     do throws(PlatformError) {
       while !isStopping {
         tend(at: Self.now)
+        feedFollowers()
         let count = try loop.wait(milliseconds: timeout())
         for index in 0..<count { handle(loop[index]) }
       }
@@ -131,6 +136,7 @@ struct Daemon: ~Copyable {
     saveLedger(at: Self.now)
     saveSessions(at: Self.now)
     audit.write([.stopped], at: Self.now)
+    feedFollowers()
     return 0
   }
 

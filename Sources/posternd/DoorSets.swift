@@ -179,6 +179,15 @@ struct DoorSets: ~Copyable {
     ]
   }
 
+  /// What the kernel says of each set, by its place in the catalog.
+  mutating func states(_ rules: GrantRules) -> [Report.SetState] {
+    let demand = rules.demand()
+    return catalog.sets.indices.map { set in
+      let definition = try? definition(of: catalog.sets[set]).get()
+      return Report.SetState(size: definition?.size, troubles: troubles(set, rules.catalog, demand: demand[set]))
+    }
+  }
+
   /// Why the set took no leases when it was last looked at, in the operator's words; nil when it did.
   func misfit(of set: Int) -> String? {
     guard case .failure(let trouble) = sights[set].layout else { return nil }

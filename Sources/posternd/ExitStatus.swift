@@ -6,6 +6,7 @@ enum ExitStatus {
   static let data: Int32 = 65
   static let unavailable: Int32 = 69
   static let stateIO: Int32 = 74
+  static let temporary: Int32 = 75
   static let permission: Int32 = 77
   static let configuration: Int32 = 78
 }

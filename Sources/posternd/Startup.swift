@@ -70,8 +70,7 @@ struct Startup: ~Copyable {
     for notice in tables.notices + GatewaySecrets.warnings(tables, at: SystemClock.now()) { Notice.write(notice) }
     do {
       let resources = try GateResources(opening: tables)
-      let audit = AuditTrail(
-        try tables.auditFile.map { path throws(StateError) in try AuditLog(path: path) } ?? AuditLog(borrowing: 1))
+      let audit = try AuditTrail(tables, at: Daemon.now)
       let launch = GateLaunch(
         generation: keeper.rules.generation, sources: resources.channels.count, gatewayFingerprint: tables.gatewayFingerprint,
         history: options.isNewGateway ? .new : .known)
@@ -79,9 +78,9 @@ struct Startup: ~Copyable {
         program: try Programs.path("postern-gate"), launch: launch, tables: configuration.gateTables,
         handed: resources.handed(resources.channels))
       return try Daemon(
-        keeper: keeper, sets: sets, ruleset: ruleset, flows: try FlowWatch(tables.marks), audit: audit, listener: try UnixListener(path: tables.controlSocket),
-        gate: gate,
-        resources: resources, configuration: options.configuration, alarms: complaints)
+        keeper: keeper, sets: sets, ruleset: ruleset, flows: try FlowWatch(tables.marks), audit: audit,
+        listener: try UnixListener(path: tables.controlSocket, mode: tables.access.socketMode), gate: gate, resources: resources,
+        configuration: options.configuration, alarms: complaints)
     } catch let failure as StartFailure {
       throw failure
     } catch let error as StateError {

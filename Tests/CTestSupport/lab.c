@@ -14,11 +14,13 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <grp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -199,6 +201,28 @@ int support_unix_connect(const char *path) {
   if (fd < 0) return -1;
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   return connect(fd, (struct sockaddr *)&there, sizeof there) < 0 ? give_up(fd) : fd;
+}
+
+int support_unix_connect_as(const char *path, uint32_t user, uint32_t group) {
+  gid_t before[256];
+  int count = getgroups(256, before);
+  if (count < 0) return -1;
+  // The system calls themselves change this thread alone; those of libc would change all threads.
+  int fd = -1;
+  if (syscall(SYS_setgroups, 0, NULL) == 0 && syscall(SYS_setresgid, -1, group, -1) == 0 && syscall(SYS_setresuid, -1, user, -1) == 0)
+    fd = support_unix_connect(path);
+  if (syscall(SYS_setresuid, -1, 0, -1) < 0 || syscall(SYS_setresgid, -1, 0, -1) < 0 || syscall(SYS_setgroups, count, before) < 0)
+    abort();
+  return fd;
+}
+
+int support_datagram_listen(const char *path) {
+  struct sockaddr_un here = {.sun_family = AF_UNIX};
+  if (strlen(path) >= sizeof here.sun_path) return -1;
+  strcpy(here.sun_path, path);
+  int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -1;
+  return bind(fd, (struct sockaddr *)&here, sizeof here) < 0 ? give_up(fd) : fd;
 }
 
 void support_flood(int fd, const void *bytes, size_t count, int times) {

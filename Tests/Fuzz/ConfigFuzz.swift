@@ -25,8 +25,8 @@ private func files(_ text: [UInt8]) -> [ConfigText] {
 private var world: World {
   World(
     absolute: { $1 + "/" + $0 }, secret: { folded(Array($0.utf8)) }, publicKey: { Bytes32(high: $0.low, low: $0.high) },
-    agrees: { $0 != $1 },
-    doorID: { DoorID(folded(Array($0.description.utf8)).high.high) }, sha256: folded)
+    agrees: { $0 != $1 }, doorID: { DoorID(folded(Array($0.description.utf8)).high.high) }, sha256: folded,
+    groupID: { $0.isEmpty ? nil : UInt32($0.utf8.count) })
 }
 
 private func folded(_ bytes: [UInt8]) -> Bytes32 {

@@ -41,7 +41,8 @@ private enum Lane {
         validity: .always)
     }
     return GateTables(
-      gatewayKeys: [.init(privateKey: gateway, validity: .always)], admission: admission, keys: [try key(0), try key(1)],
+      gatewayKeys: [.init(privateKey: gateway, validity: .always)], admissions: [.always(admission)],
+      keys: [try key(0), try key(1)],
       users: [
         .init(doors: [0, 1], defaultDoor: 0, longestLease: 3600, mayUsePacketSource: true, validity: .always),
         .init(
@@ -51,7 +52,7 @@ private enum Lane {
       doors: doors.enumerated().map { place, name in
         .init(
           id: SPADoor.id(of: name), hasIPv4: true, hasIPv6: place != 1, defaultLease: 30, longestLease: 600,
-          weakest: .authenticated, allowsPacketSource: true, allowsLinkLocal: place == 2)
+          weakest: .authenticated, addresses: .all, allowsLinkLocal: place == 2)
       }, keyBucket: .init(burst: 6, refill: .seconds(2)), curveBudget: .max, clockIsTrusted: true)
   }
 

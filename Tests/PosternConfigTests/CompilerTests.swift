@@ -50,6 +50,27 @@ import Testing
     #expect(gate.users.last?.validity == .always && gate.users.first?.validity.notBefore == Timestamp(seconds: 1_767_225_600))
   }
 
+  @Test func groupsOfOperators() throws {
+    func access(_ lines: String) throws -> KeeperTables.Access {
+      try compiled(Samples.minimal + "\n[control]\n" + lines).keeper.access
+    }
+    #expect(try access("") == .init(operators: 200, viewers: nil), "only one of the usual groups is there")
+    #expect(try access("operators = \"staff\"\nviewers = \"postern\"") == .init(operators: 50, viewers: 200))
+    #expect(try access("operators = 7\nviewers = 0") == .init(operators: 7, viewers: 0))
+    #expect(
+      try errors(Samples.minimal + "\n[control]\nviewers = \"nobody\"") == "p.toml:12:11: there is no group \"nobody\"")
+  }
+
+  @Test func journals() throws {
+    func journal(_ line: String) throws -> KeeperTables.Journal {
+      try compiled(Samples.minimal + "\n[audit]\n" + line).keeper.journal
+    }
+    let usual = "/run/systemd/journal/socket"
+    #expect(try journal("") == .whenThere(usual) && journal("journal = \"auto\"") == .whenThere(usual))
+    #expect(try journal("journal = true") == .always(usual) && journal("journal = false") == .off)
+    #expect(try journal("journal = \"/run/other\"") == .always("/run/other"))
+  }
+
   @Test func keeperOfTheFullExample() throws {
     let configuration = try Samples.configuration(Samples.full)
     let keeper = try configuration.compiled(with: Samples.world()).keeper

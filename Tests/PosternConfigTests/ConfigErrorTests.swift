@@ -94,6 +94,18 @@ import Testing
       "NUL in a path", end, "\(end)\n[state]\ndirectory = \"/a\\u0000b\"",
       "p.toml:12:13: \"directory\" must be a path of 1 to 4095 bytes, not \"/a\\u{0}b\""),
     Case(
+      "journal of another kind", end, "\(end)\n[audit]\njournal = \"yes\"",
+      "p.toml:12:11: \"journal\" must be true, false, \"auto\" or an absolute path, not \"yes\""),
+    Case(
+      "group of another kind", end, "\(end)\n[control]\noperators = true",
+      "p.toml:12:13: \"operators\" must be a string, not a boolean"),
+    Case(
+      "group out of range", end, "\(end)\n[control]\noperators = -1",
+      "p.toml:12:13: \"operators\" must be a group's number, not -1"),
+    Case(
+      "group that is no name", end, "\(end)\n[control]\nviewers = \"a b\"",
+      "p.toml:12:11: \"viewers\" must be the name of a group or its number, not \"a b\""),
+    Case(
       "unknown key in audit", end, "\(end)\n[audit]\nfiles = \"x\"", "p.toml:12:1: unknown key \"files\"; did you mean \"file\"?"),
     Case(
       "burst of zero", end, "\(end)\n[limits]\nkey-burst = 0", "p.toml:12:13: \"key-burst\" must be between 1 and 1000000, not 0"),

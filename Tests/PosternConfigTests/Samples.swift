@@ -106,6 +106,7 @@ enum Samples {
         return filled(byte)
       },
       publicKey: { $0 == filled(0xFF) ? nil : Bytes32($0.array.map { ~$0 }) }, agrees: { $1 != filled(1) }, doorID: doorID,
-      sha256: { Bytes32(Array($0.prefix(32)) + Array(repeating: 0, count: max(0, 32 - $0.count))) ?? .zero })
+      sha256: { Bytes32(Array($0.prefix(32)) + Array(repeating: 0, count: max(0, 32 - $0.count))) ?? .zero },
+      groupID: { ["postern": 200, "staff": 50][$0] })
   }
 }

@@ -50,7 +50,7 @@ import Testing
     let tables = try page().split(separator: "\n").filter { $0.hasPrefix("| `") }
     let members = tables.reduce(Set<String>()) { $0.union(marked(String($1.split(separator: "|").first ?? ""))) }
     // The table of verdicts names words of values.
-    let verdicts: Set<String> = ["granted", "closed", "refused", "passed-over"]
+    let verdicts: Set<String> = ["granted", "observed", "closed", "refused", "passed-over"]
     #expect(verdicts.isSubset(of: members))
     let rest: Set<String> = [
       "family", "mode", "address", "verdict", "lease", "seconds", "ends", "renewed", "notes", "elements", "leases", "decided-by",

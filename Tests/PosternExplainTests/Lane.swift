@@ -76,8 +76,8 @@ final class Lane {
     let six = KeeperTables.SetReference(family: .inet, table: "postern", set: "door6")
     func door(_ name: String, _ ports: [String], ipv6: Bool = true) -> KeeperTables.Door {
       .init(
-        name: Self.name(name), ipv4: four, ipv6: ipv6 ? six : nil, services: ports.compactMap { Service($0) }, longestLease: 600,
-        allowsLinkLocal: false, leasesPerUser: 2)
+        name: Self.name(name), ipv4: four, ipv6: ipv6 ? six : nil, services: ports.compactMap { Service($0) }, defaultLease: 30,
+        longestLease: 600, allowsLinkLocal: false, leasesPerUser: 2)
     }
     func user(_ name: String, _ doors: [Int], _ sources: [String] = []) -> KeeperTables.User {
       .init(

@@ -27,9 +27,8 @@ enum Fixture {
     }
     func door(_ text: String, _ ports: String, ipv6: Bool = true) -> KeeperTables.Door {
       KeeperTables.Door(
-        name: name(text), ipv4: set4, ipv6: ipv6 ? set6 : nil, services: service(ports), longestLease: 600,
-        allowsLinkLocal: false,
-        leasesPerUser: 2)
+        name: name(text), ipv4: set4, ipv6: ipv6 ? set6 : nil, services: service(ports), defaultLease: 30,
+        longestLease: 600, allowsLinkLocal: false, leasesPerUser: 2)
     }
     return KeeperTables(
       groups: [5], users: [user("alice", doors: [0, 1]), user("bob", doors: [0])],
@@ -84,13 +83,27 @@ struct Bench {
   }
 
   mutating func close(_ id: UInt64) -> [AuditEvent]? {
-    keeper.close(LeaseID(id), at: now).map { run($0) }
+    (try? keeper.close(LeaseID(id), at: now)).map { run($0) }
   }
 
   mutating func follow(_ change: ForeignChange) -> [AuditEvent] { run(keeper.follow(change, at: now)) }
 
   /// The time that the kernel's element has left; nil when there is none.
   func seconds(_ element: DoorElement) -> UInt64? { kernel[element].map { ($0.end - now.uptime) / 1_000_000_000 } }
+
+  mutating func open(_ opening: OperatorOpening) throws(OperatorRefusal) -> (events: [AuditEvent], leases: [LeaseID]) {
+    let planned = try keeper.open(opening, own: own, at: now)
+    return (run(planned.work), planned.leases)
+  }
+
+  mutating func extend(_ id: UInt64, _ extent: LeaseExtension) throws(OperatorRefusal) -> [AuditEvent] {
+    run(try keeper.extend(LeaseID(id), extent, at: now))
+  }
+
+  mutating func revoke(_ user: String) throws(OperatorRefusal) -> (events: [AuditEvent], outcome: AuditEvent.Revocation) {
+    let revoked = try keeper.revoke(Fixture.name(user), at: now)
+    return (run(revoked.work), revoked.outcome)
+  }
 
   mutating func pass(seconds: UInt64) -> [AuditEvent] {
     now.uptime += seconds * 1_000_000_000

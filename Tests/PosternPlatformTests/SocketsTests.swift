@@ -69,6 +69,24 @@ import Testing
     #expect(try server.receive(into: &buffer) == .closed)
   }
 
+  @Test func connectionsTellTheirPeersGroups() throws {
+    let listener = try UnixListener(path: path)
+    let client = try UnixConnection(connectingTo: path)
+    let groups = try listener.accept()?.peerGroups()
+    #expect(groups?.first == getgid())
+    var own = [gid_t](repeating: 0, count: Int(getgroups(0, nil)))
+    let count = unsafe getgroups(CInt(own.count), &own)
+    #expect(groups?.dropFirst().sorted() == own.prefix(Int(count)).sorted())
+    _ = client.descriptor.number
+  }
+
+  @Test func theModeCanBeChosen() throws {
+    var status = stat()
+    let listener = try UnixListener(path: path, mode: 0o600)
+    #expect(unsafe stat(path, &status) == 0 && status.st_mode & 0o7777 == 0o600)
+    _ = listener.descriptor.number
+  }
+
   @Test func thePathHasItsModeAndGoesWithTheListener() throws {
     var status = stat()
     do {

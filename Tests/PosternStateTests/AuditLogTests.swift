@@ -32,6 +32,28 @@ import Testing
   @Test func failureIsThrown() {
     var log = AuditLog(borrowing: unsafe open("/dev/full", O_WRONLY | O_CLOEXEC))
     #expect(throws: StateError.failed(.write, errno: ENOSPC)) { try log.append(line("x")) }
+    #expect(log.linesWritten == 0)
+  }
+
+  @Test func tailIsTheEnd() throws {
+    let scratch = try Scratch()
+    #expect(try AuditLog(path: scratch.file("audit")).tail() == [])
+    let text = (0..<5000).flatMap { line("event \($0)") }
+    try scratch.write(text, to: "audit")
+    #expect(try AuditLog(path: scratch.file("audit")).tail() == Array(text.suffix(64 << 10)))
+    #expect(try AuditLog(borrowing: 1).tail() == [])
+  }
+
+  /// A daemon that died inside a line, or a disk that was full: the next one does not write into that line.
+  @Test func aLineCutOffByTheFilesEndIsEndedFirst() throws {
+    let scratch = try Scratch()
+    try scratch.write(Array("{\"seq\":1".utf8), to: "audit")
+    do {
+      var log = try AuditLog(path: scratch.file("audit"))
+      try log.append(line("next"))
+      #expect(log.linesWritten == 1)
+    }
+    #expect(try scratch.bytes("audit") == Array("{\"seq\":1\n".utf8) + line("next"))
   }
 
   /// A pipe that takes part of a line and then nothing more; once it is drained, the broken line ends before the next begins.
@@ -44,9 +66,11 @@ import Testing
     var log = AuditLog(borrowing: ends[1])
     #expect(throws: StateError.failed(.write, errno: EAGAIN)) { try log.append(long) }
     var drained = [UInt8](repeating: 0, count: long.count)
+    #expect(log.linesWritten == 0)
     let part = unsafe read(ends[0], &drained, drained.count)
     #expect(part > 0 && part < long.count && Array(drained[..<part]) == Array(long[..<part]))
     try log.append(line("next"))
+    #expect(log.linesWritten == 1)
     try log.append(line("last"))
     let count = unsafe read(ends[0], &drained, drained.count)
     #expect(Array(drained[..<count]) == [UInt8(ascii: "\n")] + line("next") + line("last"))

@@ -20,7 +20,11 @@ import Testing
     #expect(try tables.encoded().withBytes { try KeeperTables(decoding: $0) } == tables)
     tables.auditFile = nil
     tables.notices = []
-    #expect(try tables.encoded().withBytes { try KeeperTables(decoding: $0) } == tables)
+    tables.access = .init(operators: nil, viewers: 0)
+    for journal in [KeeperTables.Journal.off, .whenThere("/run/a"), .always("/run/b")] {
+      tables.journal = journal
+      #expect(try tables.encoded().withBytes { try KeeperTables(decoding: $0) } == tables)
+    }
   }
 
   @Test func everyTruncationIsRefused() throws {

@@ -54,15 +54,18 @@ enum Samples {
       ], keys: [.init(user: 1, name: alice, validity: some, fingerprint: 7)],
       doors: [
         .init(
-          name: ssh, ipv4: nil, ipv6: set, services: [tcp], longestLease: 60, allowsLinkLocal: true, leasesPerUser: 8, leases: 9),
+          name: ssh, ipv4: nil, ipv6: set, services: [tcp], defaultLease: 30, longestLease: 60, allowsLinkLocal: true,
+          leasesPerUser: 8, leases: 9),
         .init(
           name: alice, ipv4: .init(family: .ip, table: "filter", set: "door"), ipv6: nil,
-          services: [try #require(Service("udp/1-65535")), try #require(Service("esp"))], longestLease: 1, allowsLinkLocal: false,
-          leasesPerUser: 1, destinations: [try #require(IPAddress("10.0.0.5")), try #require(IPAddress("fd00::5"))],
+          services: [try #require(Service("udp/1-65535")), try #require(Service("esp"))], defaultLease: 1, longestLease: 1,
+          allowsLinkLocal: false, leasesPerUser: 1,
+          destinations: [try #require(IPAddress("10.0.0.5")), try #require(IPAddress("fd00::5"))],
           key: [.destinationAddress, .sourceAddress, .transport], prefix4: 8, prefix6: 64),
       ],
       stateDirectory: "/var/lib/postern", ringSlots: 4096, gatewayFingerprint: 0x0102_0304_0506_0708,
-      controlSocket: "/run/postern/control", auditFile: "/var/log/ü", notices: ["limits: key-burst raised from 10 to 1000"],
+      controlSocket: "/run/postern/control", access: .init(operators: 100, viewers: nil), auditFile: "/var/log/ü",
+      journal: .whenThere("/run/journal"), notices: ["limits: key-burst raised from 10 to 1000"],
       gatewayKeys: [.init(file: "gateway.key", fingerprint: 1, validity: some)],
       admissions: [.init(file: "/a", fingerprint: 2, validity: .always)], clockIsTrusted: true)
   }

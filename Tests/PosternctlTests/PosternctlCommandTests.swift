@@ -56,6 +56,69 @@ import Testing
     #expect(run.output == "generation  3\n")
   }
 
+  private static let done = #"{"done":true,"exit":0}"# + "\n"
+
+  @Test func openExtendAndRevoke() throws {
+    let open = try played(Self.lease + "\n" + Self.done, "open alice/laptop ssh 192.0.2.7 2001:db8::7 --for 10m")
+    #expect(open.request == "open alice/laptop ssh 600 192.0.2.7 2001:db8::7\n")
+    #expect(open.run.status == 0 && open.run.output.contains("0123456789abcdef"))
+    let extend = try played(Self.lease + "\n" + Self.done, "extend 0123456789abcdef --by 1h --json")
+    #expect(extend.request == "extend 0123456789abcdef by 3600\n" && extend.run.output == Self.lease + "\n")
+    let revoke = try played(
+      #"{"user":"alice","leases":2,"stays":["192.0.2.7 tcp/22"],"unseen":[]}"# + "\n" + Self.done, "revoke alice")
+    #expect(revoke.request == "revoke alice\n")
+    #expect(revoke.run.output == "2 leases closed\n192.0.2.7 tcp/22 stays open: others hold it\n")
+  }
+
+  @Test func eventsAreAskedForWithTheirFilters() throws {
+    let event = #"{"time":"2027-01-15T08:00:00.000Z","event":"grant","user":"alice"}"#
+    let (run, request) = try played(
+      event + "\n" + Self.done, "events --user alice --door ssh --event lease-end --event grant --since 2027-01-15T08:00:00Z -n 5"
+    )
+    #expect(request == "events user alice door ssh event grant,lease-end since 1800000000000000000 last 5\n")
+    #expect(run.status == 0 && run.output == "2027-01-15T08:00:00.000Z  grant            alice\n")
+  }
+
+  /// The daemon hangs up in the end: the lines came out as they were, and the exit status says that it is gone.
+  @Test func followedEventsComeUntilTheDaemonEnds() throws {
+    let event = #"{"time":"2027-01-15T08:00:00.000Z","event":"grant","user":"alice"}"#
+    let (run, request) = try played(event + "\n" + event + "\n", "events -f --json")
+    #expect(request == "events follow last 10\n")
+    #expect(run.status == 69 && run.output == event + "\n" + event + "\n")
+    let (cut, _) = try played(event + "\n" + #"{"done":false,"error":"too slow","exit":75}"# + "\n", "events -f")
+    #expect(cut.status == 75 && cut.errors == "posternctl: too slow\n")
+  }
+
+  @Test func verifyFindsWhatIsMissing() throws {
+    let scratch = try Scratch()
+    func line(_ sequence: Int) -> String {
+      #"{"seq":\#(sequence),"run":"0000000000000001","boot":"00000002","time":"2027-01-15T08:00:00.000Z","event":"stop"}"# + "\n"
+    }
+    _ = try scratch.file("old", line(1) + line(2))
+    _ = try scratch.file("new", line(3) + line(5))
+    _ = try scratch.file("good", line(3) + line(4))
+    let bad = try ShellLine("posternctl events --verify old new", in: scratch)
+    #expect(bad.status == 1)
+    #expect(bad.output == "new:2: 4 to 4 are missing (1)\n4 lines, from 1 to 5: 1 findings\n")
+    let good = try ShellLine("cat old | posternctl events --verify - good", in: scratch)
+    #expect(good.status == 0 && good.output == "4 lines, from 1 to 4: nothing is missing\n")
+    let json = try ShellLine("posternctl events --verify --json new", in: scratch)
+    #expect(json.output.hasPrefix(#"{"file":"new","line":2,"finding":"gap","#))
+    #expect(try ShellLine("posternctl events --verify nowhere", in: scratch).status == 66)
+    #expect(try ShellLine("posternctl events --event stop old", in: scratch).output.split(separator: "\n").count == 2)
+    #expect(try ShellLine("posternctl events --event grant old", in: scratch).output.isEmpty)
+  }
+
+  @Test(arguments: [
+    "open alice ssh", "open Alice ssh 192.0.2.7", "open alice ssh 192.0.2.300", "open alice ssh 192.0.2.7 --for 0s",
+    "open alice ssh 192.0.2.7 --for 10", "extend 0123456789abcdef", "extend 0123456789abcdef --by 1m --for 1m", "revoke",
+    "events -f x",
+    "events --verify", "events --verify --user alice x", "events --event bang", "events --since yesterday", "events -n 3 x",
+  ])
+  func wordsThatMakeNoSense(_ words: String) throws {
+    #expect(try ShellLine("posternctl \(words)", in: try Scratch()).status == 64)
+  }
+
   @Test func closeOfNoSuchLease() throws {
     let (run, request) = try played(
       "{\"done\":false,\"error\":\"no such \\u001b[31mlease\",\"exit\":65}\n", "close 0123456789abcdef")

@@ -19,14 +19,55 @@ import posternctl
 
   @Test func nothing() { #expect(TextTable().lines == []) }
 
+  @Test func statusBeginsWithWhatMatters() throws {
+    let status = try #require(
+      JSONValue(json: #"{"pid":7,"zebra":1,"refused":[],"gate":"ready","alarms":["no set","no table"],"counters":["a 1","b 2"]}"#)
+    )
+    #expect(
+      StatusTable(status).lines == [
+        "alarms    no set", "          no table", "gate      ready", "pid       7", "counters  a 1", "          b 2",
+        "refused   -",
+        "zebra     1",
+      ])
+  }
+
   @Test func statusShowsEveryMember() throws {
     let status = try #require(
       JSONValue(json: #"{"version":"1","gate":{"pid":7,"ready":true,"counters":{}},"groups":[5,6],"since":null,"load":0.5}"#))
     #expect(
       StatusTable(status).lines == [
-        "gate.counters", "gate.pid       7", "gate.ready     yes", "groups         5, 6", "load           0.5",
-        "since          -",
-        "version        1",
+        "gate.counters", "gate.pid       7", "gate.ready     yes", "groups         5", "               6", "load           0.5",
+        "since          -", "version        1",
+      ])
+  }
+
+  @Test func doors() throws {
+    let door = try #require(
+      JSONValue(
+        json: """
+          {"door":"ssh","services":["tcp/22"],"lease":30,"longest":3600,"leases":2,"users":1,"sets":["inet postern door4",\
+          "inet postern door6"],"elements":[2,1],"sizes":[65536,0],"alarms":["no \\u001b[1mset"]}
+          """))
+    #expect(
+      DoorTable([door, .object([:])]).lines == [
+        "DOOR  SERVICES  LEASE  LONGEST   USERS  OPEN  SETS",
+        "ssh   tcp/22    30s    1h00m00s  1      2     inet postern door4 2/65536, inet postern door6 1",
+        "-     -         -      -         -      -     -", "alarm: no [1mset",
+      ])
+  }
+
+  @Test func users() throws {
+    let user = try #require(
+      JSONValue(
+        json: """
+          {"user":"alice","valid":true,"not-after":"2030-03-17T17:46:40.000Z","doors":["ssh","web"],"keys":["laptop","phone"],\
+          "keys-not-valid":["phone"],"longest":3600,"leases":1}
+          """))
+    #expect(
+      UserTable([user, .object([:])]).lines == [
+        "USER   VALID  UNTIL                     DOORS     KEYS             OPEN  LAST KNOCK",
+        "alice  yes    2030-03-17T17:46:40.000Z  ssh, web  laptop, (phone)  1     -",
+        "-      -      -                         -         -                -     -",
       ])
   }
 

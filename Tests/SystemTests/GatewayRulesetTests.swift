@@ -97,7 +97,9 @@ extension SystemSuite {
       let six = try Connection(from: inner.namespace, to: lab.clientV6, 80)
       #expect(try outer.next().peer == Self.git6, "as it is")
       withExtendedLifetime((four, six)) {}
-      // An address that is none of the inside stays there.
+      // An address that is none of the inside stays there, although there are routes for it.
+      try Shell.must(["ip", "-n", lab.gateway, "route", "add", "192.0.2.9", "via", Self.git4])
+      try Shell.must(["ip", "-n", lab.client, "route", "add", "192.0.2.9", "via", lab.gatewayV4])
       try Shell.must(["ip", "-n", inner.namespace, "address", "add", "192.0.2.9/32", "dev", "lo"])
       try Shell.must(["ip", "-n", inner.namespace, "route", "replace", "default", "via", "10.78.0.1", "src", "192.0.2.9"])
       #expect(lab.answer(lab.clientV4, 80, from: inner.namespace) == .silence)

@@ -61,7 +61,7 @@ extension SystemSuite {
       }
     }
 
-    /// `flush ruleset` and the file again: no gap for strangers, no end for who is in.
+    /// `flush ruleset` and the file again: no end for who is in; a lease comes back while posternd runs, and nothing is open otherwise.
     @Test func debianReload() throws {
       let lab = try Lab(.init(rules: ["examples/debian-nftables.conf"]))
       defer { lab.down() }
@@ -71,6 +71,9 @@ extension SystemSuite {
       service.expectSilence("before the knock")
       try service.knock()
       let streams = try service.connect()
+      try lab.loadRules()
+      #expect(try Shell.wait { try lab.isOpen(lab.clientV4) && lab.isOpen(lab.clientV6) }, "the lease came back")
+      for address in service.addresses { #expect(lab.opens(address, 22)) }
       lab.stop()
       // Nobody puts leases back any more.
       try lab.loadRules()

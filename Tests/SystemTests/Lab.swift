@@ -47,6 +47,9 @@ final class Lab {
     var keyBurst = 10_000
     var leasesPerDoor = 8
     var extra = ""
+    /// Further lines of the sections; PLACE stands for the lab's directory.
+    var control = ""
+    var audit = "journal = false"
     /// Files of `nft/`, in the order in which they are loaded.
     var rules = ["postern.nft"]
     /// Where the doors' sets are.
@@ -137,8 +140,10 @@ final class Lab {
       directory = "\(directory)"
       [audit]
       file = "\(directory)/audit.jsonl"
+      \(options.audit.replacingOccurrences(of: "PLACE", with: directory))
       [control]
       socket = "\(directory)/control"
+      \(options.control)
       [limits]
       key-burst = \(options.keyBurst)
       key-refill = "1ms"
@@ -237,9 +242,14 @@ final class Lab {
     var counters: [String]
     var refused: [String]
     var alarms: [String]
+    var followers: Int
+    var auditLost: Int
+    var journalDropped: Int
 
     enum CodingKeys: String, CodingKey {
-      case gate, leases, counters, refused, alarms
+      case gate, leases, counters, refused, alarms, followers
+      case auditLost = "audit-lost"
+      case journalDropped = "journal-dropped"
       case gatePID = "gate-pid"
       case restarts = "gate-restarts"
     }

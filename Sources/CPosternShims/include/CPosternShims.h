@@ -36,6 +36,11 @@ int postern_unix_bind(int fd, const char *path);
 int postern_unix_connect(int fd, const char *path);
 int postern_accept(int fd);
 int postern_peer_credentials(int fd, uint32_t *uid, uint32_t *gid, int32_t *pid);
+/// The number of the peer's supplementary groups, of which the first `capacity` are stored.
+int postern_peer_groups(int fd, uint32_t *out, int capacity);
+int postern_datagram_socket(void);
+/// One datagram to the socket at `path`; never waits, never raises SIGPIPE.
+ssize_t postern_send_to(int fd, const char *path, const void *bytes, size_t length);
 /// 1 when the path is a socket, 0 when it is something else or nothing.
 int postern_is_socket(const char *path);
 

@@ -29,6 +29,10 @@ int support_answer_datagram(int fd, void *buffer, size_t size, int milliseconds)
 /// The port of this end; 0 when there is none.
 uint16_t support_port(int fd);
 int support_unix_connect(const char *path);
+/// As another user in no group but this; the caller is root.
+int support_unix_connect_as(const char *path, uint32_t user, uint32_t group);
+/// A socket for datagrams at a path.
+int support_datagram_listen(const char *path);
 /// Sends the bytes `times` times, the last four counting up.
 void support_flood(int fd, const void *bytes, size_t count, int times);
 /// Everything that the namespace's interfaces see.

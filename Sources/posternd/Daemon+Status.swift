@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+import PosternControl
+import PosternKeeper
+import PosternKnock
+import PosternPlatform
+import PosternWire
+
+extension Daemon {
+  /// The daemon's state as one line.
+  mutating func status() -> [UInt8] {
+    let counts = resources.counters.snapshot()
+    var line = JSONLine()
+    line.put("pid", getpid())
+    line.put("generation", keeper.rules.generation)
+    line.put("gate", gate.word)
+    line.put("gate-pid", gate.running?.process.pid ?? 0)
+    line.put("gate-restarts", gate.restarts)
+    line.put("leases", keeper.book.count)
+    line.put("foreign-elements", keeper.book.foreignCount)
+    line.put("alarms", sets.complaints(keeper.rules))
+    line.put("audit-lost", audit.lost)
+    line.put("journal", audit.journalPath ?? "off")
+    line.put("journal-dropped", audit.journalDropped)
+    line.put("sessions", sessions.values.count { $0.following == nil })
+    line.put("followers", sessions.values.count { $0.following != nil })
+    line.put("receive-buffers", resources.channels.map { "group \($0.group): \($0.bufferSize) bytes" })
+    line.put("counters", Counter.allCases.map { "\($0) \(counts[$0.rawValue])" })
+    line.put(
+      "refused", Denial.allCases.filter { counts[Counter.place(of: $0)] > 0 }.map { "\($0) \(counts[Counter.place(of: $0)])" })
+    return line.bytes
+  }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import PosternControl
+import PosternKnock
+import PosternWire
+import Testing
+
+@Suite struct ControlRequestTests {
+  static func name(_ text: String) throws -> Name { try #require(Name(text)) }
+
+  @Test func eachRequestHasItsLine() throws {
+    let alice = try Self.name("alice")
+    let ssh = try Self.name("ssh")
+    let addresses = try ["192.0.2.7", "2001:db8::7"].map { try #require(IPAddress($0)) }
+    let every = EventFilter(user: alice, door: ssh, kinds: [.grant, .leaseEnd], since: Timestamp(nanoseconds: 5))
+    let rows: [(ControlRequest, String)] = [
+      (.status, "status"), (.leases, "leases"), (.doors, "doors"), (.users, "users"),
+      (.close(LeaseID(0xabc)), "close 0000000000000abc"), (.revoke(alice), "revoke alice"),
+      (.extend(LeaseID(1), .lasting(60)), "extend 0000000000000001 for 60"),
+      (.extend(LeaseID(1), .added(.max)), "extend 0000000000000001 by 4294967295"),
+      (.open(.init(user: alice, door: ssh, addresses: [addresses[0]])), "open alice ssh - 192.0.2.7"),
+      (
+        .open(.init(user: alice, key: try Self.name("laptop"), door: ssh, seconds: 600, addresses: addresses)),
+        "open alice/laptop ssh 600 192.0.2.7 2001:db8::7"
+      ),
+      (.events(.init()), "events"),
+      (
+        .events(.init(filter: every, last: 7, follows: true)),
+        "events follow user alice door ssh event grant,lease-end since 5 last 7"
+      ),
+    ]
+    for (request, line) in rows {
+      #expect(request.line == line + "\n")
+      #expect(ControlRequest(line: line) == request)
+    }
+  }
+
+  static let refused = [
+    "", " ", "status ", " status", "status now", "Status", "leases\u{0}", "close", "close 1", "close 0000000000000ABC", "revoke",
+    "revoke alice bob", "revoke Alice", "extend 0000000000000001 60", "extend 0000000000000001 for 060",
+    "extend 0000000000000001 for +60", "extend 0000000000000001 for 4294967296", "extend 0000000000000001 until 60",
+    "open alice ssh 192.0.2.7", "open alice ssh -", "open alice/ ssh - 192.0.2.7", "open alice/a/b ssh - 192.0.2.7",
+    "open alice ssh 01 192.0.2.7", "open alice ssh - 192.0.2.07", "open alice ssh - 2001:DB8::7", "open alice ssh - 192.0.2.7 ",
+    "open alice ssh -" + String(repeating: " 192.0.2.7", count: 9), "events follow follow", "events door ssh user alice",
+    "events user", "events event", "events event grant,grant", "events event lease-end,grant", "events event bang",
+    "events since x",
+    "events last -1", "events now",
+  ]
+  @Test(arguments: refused) func nothingElseIsARequest(_ line: String) { #expect(ControlRequest(line: line) == nil) }
+
+  @Test func theLongestFits() throws {
+    let long = try Self.name(String(repeating: "n", count: Name.maximumLength))
+    let address = try #require(IPAddress("2001:db8:1111:2222:3333:4444:5555:6666"))
+    let opening = OperatorOpening(
+      user: long, key: long, door: long, seconds: .max, addresses: Array(repeating: address, count: OperatorOpening.addressLimit))
+    let filter = EventFilter(user: long, door: long, kinds: Set(EventKind.allCases), since: Timestamp(nanoseconds: .max))
+    for request in [ControlRequest.open(opening), .events(.init(filter: filter, last: .max, follows: true))] {
+      #expect(request.line.utf8.count <= ControlRequest.lineLimit)
+      #expect(ControlRequest(line: request.line.dropLast()) == request)
+    }
+  }
+
+  @Test func viewersOnlyLook() throws {
+    let alice = try Self.name("alice")
+    for request in [ControlRequest.status, .leases, .doors, .users, .events(.init())] { #expect(request.role == .viewer) }
+    let opening = OperatorOpening(user: alice, door: alice, addresses: [])
+    for request in [ControlRequest.close(LeaseID(1)), .revoke(alice), .extend(LeaseID(1), .added(1)), .open(opening)] {
+      #expect(request.role == .operator)
+    }
+  }
+}
