@@ -11,6 +11,8 @@ package struct ElementChange: Hashable, Sendable {
     case remove
     /// It lasts at least as long already, for another lease or by somebody else's hand.
     case keep
+    /// Nothing, for the user is only watched.
+    case withhold
   }
 
   package let action: Action
@@ -29,7 +31,8 @@ package struct ElementChange: Hashable, Sendable {
     }
   }
 
-  init(keeping element: DoorElement, _ catalog: SetCatalog) { self.init(.keep, element, catalog, nil, nil) }
+  /// An element that is not touched.
+  init(_ action: Action, _ element: DoorElement, _ catalog: SetCatalog) { self.init(action, element, catalog, nil, nil) }
 
   private init(_ action: Action, _ element: DoorElement, _ catalog: SetCatalog, _ milliseconds: UInt64?, _ comment: String?) {
     self.action = action

@@ -69,7 +69,7 @@ package struct Explainer: ~Copyable {
     guard let view = try? PacketView(packet) else { return }
     explanation.headers = PacketHeaders(view)
     guard let knockProtocol = explanation.knockProtocol else { return }
-    explanation.gatewayKey = gate.gatewayKey(of: view.payload, knockProtocol, at: explanation.time)
+    explanation.addressee = gate.addressee(of: view.payload, knockProtocol, at: explanation.time)
   }
 
   // MARK: Verdicts

@@ -13,7 +13,10 @@ extension Explanation {
     if let prefix { line.put("prefix", prefix) }
     headers?.put(into: &line)
     if let knockProtocol { line.put("protocol", knockProtocol.description) }
-    if let gatewayKey { line.put("gateway-key", gatewayKey + 1) }
+    if let addressee {
+      line.put("gateway-key", Int(addressee.gatewayKey) + 1)
+      line.put("admission", Int(addressee.admission) + 1)
+    }
     if let claim { put(claim, into: &line) }
     verdict.put(into: &line)
     if let repeats { line.put("repeats", repeats) }

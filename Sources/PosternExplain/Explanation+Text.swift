@@ -16,10 +16,10 @@ extension Explanation {
   }
 
   private var knockLine: [String] {
-    guard let claim else { return gatewayKey.map { ["  made for gateway key \($0 + 1)"] } ?? [] }
+    guard let claim else { return addressee.map { ["  made for \($0.words)"] } ?? [] }
     var parts = ["\(claim.user)/\(claim.key)" + (claim.knock.map { " \($0.action.word) " } ?? "") + (claim.door?.words ?? "")]
     if let knock = claim.knock { parts += details(knock) }
-    if let gatewayKey { parts.append("gateway key \(gatewayKey + 1)") }
+    if let addressee { parts.append(addressee.words) }
     return ["  knock: " + parts.joined(separator: ", ")]
   }
 
@@ -50,6 +50,11 @@ extension PacketHeaders: CustomStringConvertible {
   }
 }
 
+extension Addressee {
+  /// Counted as people count.
+  fileprivate var words: String { "gateway key \(Int(gatewayKey) + 1), admission secret \(Int(admission) + 1)" }
+}
+
 extension Claim.Door {
   fileprivate var words: String {
     switch self {
@@ -64,7 +69,7 @@ extension Explanation.Verdict {
   fileprivate func lines(repeats: Int?) -> [String] {
     switch self {
     case .opened(let opening): opening.lines("granted")
-    case .observed(let opening): opening.lines("only observed, would open")
+    case .observed(let opening): opening.lines("observed, nothing opens")
     case .closed(let leases, let changes): closedLines(leases, changes)
     case .refused(let denial, let judge): [refusal(denial, judge, repeats)]
     case .passedOver(let reason): ["passed over: \(reason)"]

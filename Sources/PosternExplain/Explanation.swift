@@ -9,9 +9,9 @@ package struct Explanation: Hashable, Sendable {
 
   package enum Verdict: Hashable, Sendable {
     case opened(Opening)
-    /// What would be given if the user were not only observed.
-    case observed(Opening)
     case closed([LeaseComment], [ElementChange])
+    /// The user is only watched: what would be given to others.
+    case observed(Opening)
     case refused(Denial, by: Judge)
     /// There was nothing to decide, for this reason.
     case passedOver(String)
@@ -41,8 +41,8 @@ package struct Explanation: Hashable, Sendable {
   package internal(set) var headers: PacketHeaders?
   /// Nil for a prefix that names none.
   package internal(set) var knockProtocol: KnockProtocol?
-  /// The place of the gateway key that it is made for, from zero; nil for none that is valid now.
-  package internal(set) var gatewayKey: Int?
+  /// The secrets of the gateway that it is made for; nil for none that are valid then.
+  package internal(set) var addressee: Addressee?
   package internal(set) var claim: Claim?
   package internal(set) var verdict: Verdict
   /// The number of the earlier packet of which this is a copy or a replay.

@@ -22,33 +22,34 @@ struct KeeperVerdict {
   var verdict: Explanation.Verdict {
     var ended: [LeaseComment] = []
     for event in events {
-      if case .refused(let refusal) = event { return .refused(refusal.denial, by: .keeper) }
-      if case .granted(let lease, let seconds, let renewed, _, _) = event { return .opened(opening(lease, seconds, renewed)) }
-      if case .observed(let lease, let seconds, _) = event { return .observed(observation(lease, seconds)) }
-      if case .ended(let lease, _) = event { ended.append(lease.comment) }
+      switch event {
+      case .refused(let refusal): return .refused(refusal.denial, by: .keeper)
+      case .granted(let lease, let seconds, let renewed, _, _):
+        return .opened(opening(lease, seconds, renewed, lease.elements.map(change)))
+      case .observed(let lease, let seconds, _):
+        return .observed(opening(lease, seconds, false, lease.elements.map { ElementChange(.withhold, $0, catalog) }))
+      case .ended(let lease, _): ended.append(lease.comment)
+      // What the keeper says of anything but a grant.
+      case .started, .stopped, .gateReady, .gateEnded, .adopted, .closeFailed, .reloaded, .reloadRefused, .deleted, .setsLost,
+        .restored, .revoked, .strangers, .alarm, .auditLost:
+        continue
+      }
     }
     return .closed(ended, changes.map { ElementChange($0, catalog) })
   }
 
-  private func opening(_ lease: Lease, _ seconds: UInt32, _ renewed: Bool) -> Explanation.Opening {
+  private func opening(
+    _ lease: Lease, _ seconds: UInt32, _ renewed: Bool, _ changes: [ElementChange]
+  ) -> Explanation.Opening {
     let left = lease.end > now.uptime ? lease.end - now.uptime : 0
     return Explanation.Opening(
       lease: lease.comment, seconds: seconds, ends: now.wall + Timestamp.Span(nanoseconds: Int64(clamping: left)),
-      isRenewal: renewed, notes: notes.words, changes: lease.elements.map(change))
-  }
-
-  /// The keeper changes nothing for a user whom it only observes; these are the changes of another.
-  private func observation(_ lease: Lease, _ seconds: UInt32) -> Explanation.Opening {
-    Explanation.Opening(
-      lease: lease.comment, seconds: seconds, ends: now.wall + .seconds(Int64(seconds)), isRenewal: false, notes: notes.words,
-      changes: lease.elements.map {
-        ElementChange(.put($0, milliseconds: UInt64(seconds) * 1000, lease.comment), catalog)
-      })
+      isRenewal: renewed, notes: notes.words, changes: changes)
   }
 
   /// An element that the lease holds without a change stays as it is.
   private func change(_ element: DoorElement) -> ElementChange {
-    guard let change = changes.first(where: { $0.element == element }) else { return ElementChange(keeping: element, catalog) }
+    guard let change = changes.first(where: { $0.element == element }) else { return ElementChange(.keep, element, catalog) }
     return ElementChange(change, catalog)
   }
 }

@@ -62,10 +62,10 @@ package struct Gate: ~Copyable {
     return Examination(reading: reading, outcome: decide(reading, from: view, at: now))
   }
 
-  /// The place of the gateway key that a packet's data is made for; nil when it is for none that is valid now.
-  package func gatewayKey(of data: RawSpan, _ knockProtocol: KnockProtocol, at now: Timestamp) -> Int? {
+  /// The secrets of the gateway that a packet's data is made for; nil when it is for none that are valid now.
+  package func addressee(of data: RawSpan, _ knockProtocol: KnockProtocol, at now: Timestamp) -> Addressee? {
     switch knockProtocol {
-    case .spa: spa.gatewayKey(of: data, at: now)
+    case .spa: spa.addressee(ofAny: data, at: now)
     }
   }
 

@@ -10,14 +10,15 @@ enum ControlClient {
   /// Far more than one event.
   private static let maximumLine = 1 << 20
 
-  /// A daemon that hangs must not hang its operator: a silence ends the answer early.
-  private static let silenceSeconds = 10
+  /// A daemon that hangs must not hang its operator: a silence ends the answer early. A reload is silent until it is done, and each of
+  /// its steps is bounded: compiling, loading, draining, beginning.
+  private static func patience(_ request: ControlRequest) -> Int { request == .reload ? 75 : 10 }
 
   static func ask(_ request: ControlRequest, at path: String) throws(ControlError) -> ControlAnswer {
     let bytes: [UInt8]
     do throws(PlatformError) {
       let connection = try UnixConnection(connectingTo: path)
-      try connection.limitWaiting(seconds: silenceSeconds)
+      try connection.limitWaiting(seconds: patience(request))
       bytes = try converse(request, over: connection)
     } catch {
       throw .unreachable(path: path, reason: error.description)

@@ -22,8 +22,8 @@ struct VerdictTally {
   /// The summary that ends the text.
   var line: String {
     let all = granted + observed + closed + refused + passedOver
-    let looked = observed > 0 ? ", \(observed) observed" : ""
-    return
-      "\(all) packet\(all == 1 ? "" : "s"): \(granted) granted\(looked), \(closed) closed, \(refused) refused, \(passedOver) passed over"
+    let watched = observed == 0 ? "" : ", \(observed) observed"
+    return "\(all) packet\(all == 1 ? "" : "s"): \(granted) granted\(watched), \(closed) closed, \(refused) refused, "
+      + "\(passedOver) passed over"
   }
 }

@@ -72,7 +72,7 @@ private enum Lane {
         .init(
           name: name, ipv4: sets[0], ipv6: place == 1 ? nil : sets[1], services: service, longestLease: 600,
           allowsLinkLocal: place == 2, leasesPerUser: 2)
-      }, stateDirectory: "", ringSlots: 32, gatewayFingerprint: 0, controlSocket: "", auditFile: nil, notices: [])
+      }, stateDirectory: "", ringSlots: 4, gatewayFingerprint: 0, controlSocket: "", auditFile: nil, notices: [])
   }
 }
 
@@ -120,7 +120,7 @@ private struct Course: ~Copyable {
   private var ephemeral: UInt64 = 1000
 
   init(_ clients: Clients) throws(CryptoError) {
-    guard let layout = RingLayout(slotCount: 32) else { preconditionFailure() }
+    guard let layout = RingLayout(slotCount: 4) else { preconditionFailure() }
     let ring = [UInt8](repeating: 0, count: layout.fileSize)
     let gate = try Self.gate(ring, layout, clients.tables, at: Lane.start)
     var tables = clients.tables

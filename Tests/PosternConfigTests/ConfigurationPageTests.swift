@@ -9,7 +9,7 @@ import Testing
 
   private func keysThatAreRead() throws -> Set<String> {
     let getters =
-      "text|texts|requiredText|requiredTexts|boolean|integers|count|refill|lease|time|path|prefix|elements|needsExactlyOne"
+      "text|texts|requiredText|requiredTexts|boolean|integers|count|refill|lease|time|path|prefix|elements|group|entry|needsExactlyOne"
     let call = try Regex("section\\.(\(getters))\\((of: )?\"([a-z0-9-]+)\"")
     var keys: Set<String> = []
     for file in try FileManager.default.contentsOfDirectory(at: Self.sources, includingPropertiesForKeys: nil)

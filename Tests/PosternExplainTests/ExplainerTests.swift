@@ -13,14 +13,15 @@ import Testing
     let ipv6 = try #require(IPv6Address("2001:db8::7"))
     let wish = Lane.Wish(ipv6: .named(ipv6, port: nil), lease: 90, stamp: Lane.now + .milliseconds(-200))
     let explanation = try lane.explain(wish)
-    #expect(explanation.number == 1 && explanation.gatewayKey == 1 && explanation.repeats == nil)
+    #expect(
+      explanation.number == 1 && explanation.addressee == Addressee(gatewayKey: 1, admission: 0) && explanation.repeats == nil)
     #expect(explanation.skew == .milliseconds(-200) && explanation.knockProtocol == .spa)
     #expect(explanation.claim?.door == .byDefault(Lane.name("ssh")))
     let lease = try #require(explanation.opening?.lease.lease)
     #expect(
       explanation.text == [
         "#1 2027-01-15T08:00:00.000Z spa 192.0.2.7:40000 -> 192.0.2.1:62201 udp 184 bytes",
-        "  knock: alice/laptop open ssh (the default door), IPv4 192.0.2.7, IPv6 2001:db8::7, lease 90 s, stamp -0.200 s, gateway key 2",
+        "  knock: alice/laptop open ssh (the default door), IPv4 192.0.2.7, IPv6 2001:db8::7, lease 90 s, stamp -0.200 s, gateway key 2, admission secret 1",
         "  granted: 90 s until 2027-01-15T08:01:30.000Z, lease \(lease)",
         "    put inet postern door4 { 192.0.2.7 . tcp . 22 timeout 1m30s comment \"alice/laptop ssh \(lease)\" }",
         "    put inet postern door4 { 192.0.2.7 . udp . 60001 timeout 1m30s comment \"alice/laptop ssh \(lease)\" }",
@@ -38,7 +39,7 @@ import Testing
       explanation.json
         == #"{"packet":1,"time":"2027-01-15T08:00:00.000Z","bytes":212,"prefix":"spa","source":"192.0.2.7","#
         + #""destination":"192.0.2.1","transport":"udp","source-port":40000,"destination-port":62201,"data":184,"#
-        + #""protocol":"spa","gateway-key":2,"user":"alice","key":"laptop","action":"open","door":"web","#
+        + #""protocol":"spa","gateway-key":2,"admission":1,"user":"alice","key":"laptop","action":"open","door":"web","#
         + #""addresses":[{"family":"ipv4","mode":"named","address":"192.0.2.7"}],"wished-lease":0,"#
         + #""stamp":"2027-01-15T08:00:00.000Z","stamp-ns":"1800000000000000000","skew":0.000,"second-factor":true,"#
         + #""knock":"\#(Hex.encode(knock.id.array))","verdict":"granted","lease":"\#(lease)","seconds":30,"#
@@ -216,7 +217,7 @@ import Testing
     let nothing = try lane.explain(.init(action: .close, ipv4: .none))
     #expect(
       nothing.text.suffix(2) == [
-        "  knock: alice/laptop close ssh (the default door), all addresses, stamp +0.000 s, gateway key 2",
+        "  knock: alice/laptop close ssh (the default door), all addresses, stamp +0.000 s, gateway key 2, admission secret 1",
         "  accepted: there is no lease to close among the packets before",
       ])
     let opening = try #require(try lane.explain(.init(stamp: Lane.now + .milliseconds(1))).opening)
@@ -227,6 +228,33 @@ import Testing
         "    remove inet postern door4 { 192.0.2.7 . udp . 60001 }",
       ])
     #expect(close.json.contains(#""verdict":"closed","leases":["\#(opening.lease.lease)"],"elements":[{"change":"remove","#))
+  }
+
+  @Test func anObservedUserOpensNothing() throws {
+    let lane = try Lane { _, keeper in keeper.users[0].observesOnly = true }
+    let explanation = try lane.explain(.init(door: "web"))
+    guard case .observed(let opening) = explanation.verdict else {
+      Issue.record("\(explanation.verdict)")
+      return
+    }
+    #expect(
+      explanation.text.suffix(2) == [
+        "  observed, nothing opens: 30 s until 2027-01-15T08:00:30.000Z, lease \(opening.lease.lease)",
+        "    withhold inet postern door4 { 192.0.2.7 . tcp . 443 }",
+      ])
+    #expect(explanation.json.contains(#""verdict":"observed","lease":"\#(opening.lease.lease)","#))
+    // Nothing is held: the door is as shut as before.
+    let close = try lane.explain(.init(action: .close, door: "web", ipv4: .none, stamp: Lane.now + .milliseconds(1)))
+    #expect(close.verdict == .closed([], []))
+  }
+
+  @Test func aUserWhoIsSwitchedOff() throws {
+    let lane = try Lane { gate, keeper in
+      gate.users[0].isDisabled = true
+      keeper.users[0].isDisabled = true
+    }
+    #expect(try lane.explain(.init()).denial == .userDisabled)
+    #expect(try lane.explain(.init(device: .desk, door: "ssh")).opening != nil)
   }
 
   @Test func theKeysRateCounts() throws {

@@ -77,7 +77,8 @@ final class Lane {
     func door(_ name: String, _ ports: [String], ipv6: Bool = true) -> KeeperTables.Door {
       .init(
         name: Self.name(name), ipv4: four, ipv6: ipv6 ? six : nil, services: ports.compactMap { Service($0) }, defaultLease: 30,
-        longestLease: 600, allowsLinkLocal: false, leasesPerUser: 2)
+        longestLease: 600,
+        allowsLinkLocal: false, leasesPerUser: 2)
     }
     func user(_ name: String, _ doors: [Int], _ sources: [String] = []) -> KeeperTables.User {
       .init(

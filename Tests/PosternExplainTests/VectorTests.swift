@@ -89,7 +89,7 @@ import Testing
   private func expectFields(of vector: Vector, _ explanation: Explanation) throws {
     let knock = try #require(explanation.claim?.knock, "\(vector.name)")
     #expect(explanation.claim?.user == Lane.name("alice") && explanation.claim?.key == Lane.name("laptop"))
-    #expect(Hex.encode(knock.id.array) == vector.knockId && explanation.skew == .seconds(0) && explanation.gatewayKey == 0)
+    #expect(Hex.encode(knock.id.array) == vector.knockId && explanation.skew == .seconds(0) && explanation.addressee == .first)
     #expect(knock.action.rawValue == vector.fields.typ && knock.wishedLease == vector.fields.lease)
     #expect((knock.totp != nil) == (vector.fields.totp != nil))
     let door = vector.fields.door

@@ -55,10 +55,9 @@ package struct SPADecoder: ~Copyable {
     return open(datagram, addressee)
   }
 
-  /// The place of the gateway key that a datagram is tagged for; nil for any other datagram.
-  package func gatewayKey(of datagram: RawSpan, at now: Timestamp) -> Int? {
-    guard datagram.byteCount == SPAPacket.length else { return nil }
-    return addressee(of: datagram, at: now).map { Int($0.gatewayKey) }
+  /// The gateway key and admission secret that a datagram is tagged with; nil for any other datagram.
+  package func addressee(ofAny datagram: RawSpan, at now: Timestamp) -> Addressee? {
+    datagram.byteCount == SPAPacket.length ? addressee(of: datagram, at: now) : nil
   }
 
   /// The gateway key and admission secret that the packet is tagged with: one HMAC a pair of valid ones, four while both are being
