@@ -94,7 +94,9 @@ package struct GrantRules: Sendable {
     places.flatMap { catalog.elements(of: door, for: $0.address, port: $0.port) }
   }
 
-  package func elements(_ addresses: [IPAddress], door: Int) -> [DoorElement] { elements(addresses.map { Place($0) }, door: door) }
+  package func elements(_ addresses: [IPAddress], door: Int) -> [DoorElement] {
+    elements(addresses.map { Place($0) }, door: door)
+  }
 
   /// An address and, where it was named, one port of it.
   package struct Place: Hashable, Sendable {

@@ -73,7 +73,8 @@ struct Daemon: ~Copyable {
   private var isStopping = false
 
   init(
-    keeper: Keeper, sets: consuming DoorSets, ruleset: consuming RulesetWatch, flows: consuming FlowWatch, audit: consuming AuditTrail,
+    keeper: Keeper, sets: consuming DoorSets, ruleset: consuming RulesetWatch, flows: consuming FlowWatch,
+    audit: consuming AuditTrail,
     listener: consuming UnixListener, gate: GateSupervisor,
     resources: consuming GateResources, configuration: String, alarms: [String]
   ) throws(PlatformError) {
@@ -159,7 +160,9 @@ struct Daemon: ~Copyable {
 
   private func timeout() -> CInt {
     let now = SystemClock.monotonic()
-    let clocks = [keeper.book.nextEnd, gate.deadline, succession?.deadline, ledgerDeadline, sessionsDeadline, addressesDue, summaryDue].compactMap {
+    let clocks = [
+      keeper.book.nextEnd, gate.deadline, succession?.deadline, ledgerDeadline, sessionsDeadline, addressesDue, summaryDue,
+    ].compactMap {
       $0
     }
     let due = clocks + sessions.filter { !waiting.contains($0.key) }.values.map(\.deadline)

@@ -72,7 +72,10 @@ import Testing
     ("set s { type inet_service; flags timeout; }", .ipv4, .key(SetKeyType(13), .ipv4)),
     ("set s { type ipv4_addr . mark; flags timeout; }", .ipv4, .key(SetKeyType(7 << 6 | 19), .ipv4)),
     ("set s { type ipv4_addr . ipv6_addr; flags timeout; }", .ipv4, .key(SetKeyType(7 << 6 | 8), .ipv4)),
-    ("set s { type ipv4_addr . inet_service . inet_service . inet_service; flags timeout; }", .ipv4, .key(SetKeyType(1_889_101), .ipv4)),
+    (
+      "set s { type ipv4_addr . inet_service . inet_service . inet_service; flags timeout; }", .ipv4,
+      .key(SetKeyType(1_889_101), .ipv4)
+    ),
     ("set s { type ipv4_addr . ipv4_addr . ipv4_addr; flags timeout; }", .ipv4, .key(SetKeyType(29127), .ipv4)),
     ("set s { type ipv4_addr . inet_proto . inet_service; }", .ipv4, .noTimeouts),
     ("set s { type ipv4_addr; flags interval,timeout; }", .ipv4, .interval),

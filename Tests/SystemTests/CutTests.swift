@@ -78,7 +78,9 @@ extension SystemSuite {
       defer { lab.down() }
       // Connection tracking would forget the flow soon; a cut one it does not.
       try Shell.must(
-        lab.at(lab.gateway, ["sh", "-c", "for t in udp_timeout udp_timeout_stream; do echo 1 >/proc/sys/net/netfilter/nf_conntrack_$t; done"]))
+        lab.at(
+          lab.gateway,
+          ["sh", "-c", "for t in udp_timeout udp_timeout_stream; do echo 1 >/proc/sys/net/netfilter/nf_conntrack_$t; done"]))
       try lab.start()
       let service = try EchoService(in: lab.gateway, 53)
       let address = gateway.contains(":") ? lab.clientV6 : lab.clientV4
@@ -122,6 +124,32 @@ extension SystemSuite {
       #expect(his.0.reaches(his.1) && his.1.reaches(his.0))
       #expect(lab.sessions().compactMap { $0["user"] as? String } == ["bob"])
       #expect(try lab.isOpen(lab.clientV4))
+    }
+
+    /// The operator's own command, by user, lease and session.
+    @Test func posternctlRevokesAndCuts() throws {
+      let lab = try Lab.oneShot()
+      defer { lab.down() }
+      try lab.start()
+      let listener = try Listener(in: lab.gateway, 22)
+      for kind in ["user", "lease", "session"] {
+        try lab.sender().send(try lab.knock(door: "ssh"))
+        try #require(Shell.wait { lab.leases().count == 1 })
+        let near = try Connection(from: lab.client, to: lab.gatewayV4, 22)
+        let far = try listener.next()
+        let session = try #require(lab.waitForSessions(1).first)
+        let word = kind == "user" ? "alice" : try #require(session[kind] as? String)
+        if kind == "session" { #expect(try lab.posternctl(["revoke", word]).status == 64) }
+        let run = try lab.posternctl(["revoke", word, "--cut"])
+        #expect(run.status == 0 && run.output.contains("1 sessions cut"), "\(run)")
+        #expect(!far.reaches(near, milliseconds: 300) && !near.reaches(far, milliseconds: 300))
+        // A session alone is cut; otherwise nobody comes in again.
+        #expect(lab.leases().count == (kind == "session" ? 1 : 0))
+        #expect(lab.auditEvents("session-end").last?["operator"] != nil, "\(lab.auditEvents("session-end"))")
+      }
+      #expect(try lab.posternctl(["revoke", "0000000000000001", "--cut"]).status == 65)
+      #expect(try lab.posternctl(["revoke", "00000001", "--cut"]).status == 65)
+      #expect(try lab.posternctl(["revoke", "nobody", "--cut"]).status == 67)
     }
 
     /// A closed lease alone cuts nothing.
