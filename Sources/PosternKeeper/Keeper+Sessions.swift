@@ -115,8 +115,8 @@ extension Keeper {
     var last = session
     last.flow.packets = flow.packets ?? session.flow.packets
     last.flow.bytes = flow.bytes ?? session.flow.bytes
-    // A datagram flow that connection tracking has forgotten may go on; a stream that is closed may not.
-    if let element = session.element, ending == .cut || session.flow.tuple.transport == .tcp {
+    // A flow that connection tracking has forgotten may go on, and then comes in by this element; one that is closed may not.
+    if let element = session.element, ending == .cut || ending == .closed {
       work.changes.append(.remove(element))
     }
     work.steps.append(.said(.sessionEnded(last, ending, at: now.wall)))

@@ -38,7 +38,8 @@ import Testing
 
   static let refused = [
     "", " ", "status ", " status", "status now", "Status", "leases\u{0}", "close", "close 1", "close 0000000000000ABC", "revoke",
-    "revoke alice bob", "cut", "cut alice", "cut session 0000000000000001", "cut lease 1", "cut user Alice", "cut user alice ", "revoke Alice", "extend 0000000000000001 60", "extend 0000000000000001 for 060",
+    "revoke alice bob", "cut", "cut alice", "cut session 0000000000000001", "cut lease 1", "cut user Alice", "cut user alice ",
+    "revoke Alice", "extend 0000000000000001 60", "extend 0000000000000001 for 060",
     "extend 0000000000000001 for +60", "extend 0000000000000001 for 4294967296", "extend 0000000000000001 until 60",
     "open alice ssh 192.0.2.7", "open alice ssh -", "open alice/ ssh - 192.0.2.7", "open alice/a/b ssh - 192.0.2.7",
     "open alice ssh 01 192.0.2.7", "open alice ssh - 192.0.2.07", "open alice ssh - 2001:DB8::7", "open alice ssh - 192.0.2.7 ",
