@@ -3,6 +3,7 @@ import Foundation
 import PosternControl
 import PosternKeeper
 import PosternKnock
+import PosternWire
 import Testing
 
 /// The page that programs are written from, and the code, say the same.
@@ -26,7 +27,8 @@ import Testing
     refusal.heldBack = 1
     let author = ForeignChange.Author(program: "nft", process: 7)
     let tuple = FlowTuple(
-      source: Fixture.ip("192.0.2.7"), sourcePort: 4000, destination: Fixture.ip("192.0.2.1"), destinationPort: 22, transport: .tcp)
+      source: Fixture.ip("192.0.2.7"), sourcePort: 4000, destination: Fixture.ip("192.0.2.1"), destinationPort: 22,
+      transport: .tcp)
     var flow = Flow(tuple: tuple, server: Fixture.ip("10.0.0.5"), serverPort: 2222)
     (flow.packets, flow.bytes) = (1, 40)
     let session = Session(flow: flow, comment: lease.comment, begin: Timestamp(seconds: 1))
