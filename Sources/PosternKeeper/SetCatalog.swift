@@ -14,6 +14,8 @@ package struct SetCatalog: Sendable {
     package var key: [KeyField]?
     /// Leading bits of the source that count.
     package var prefix: UInt8
+    /// The set holds what came through one-shot doors, not leases.
+    package var isOfSessions = false
     /// As last seen in the kernel; nil while the set was never seen.
     package var layout: SetLayout?
   }
@@ -28,6 +30,15 @@ package struct SetCatalog: Sendable {
     places = zip(tables.doors, indices).map { door, sets in
       DoorPlaces(ipv4: place(door, sets.0), ipv6: place(door, sets.1))
     }
+    for door in tables.doors { for family in AddressFamily.allCases { joinSessions(door, family) } }
+  }
+
+  /// The set of the flows that came through a one-shot door; several doors may share it.
+  private mutating func joinSessions(_ door: KeeperTables.Door, _ family: AddressFamily) {
+    guard let reference = door.sessions(family) else { return }
+    let entry = Entry(
+      reference: reference, family: family, key: SetLayout.session(family).fields, prefix: family.width, isOfSessions: true)
+    if place(of: entry) == nil { sets.append(entry) }
   }
 
   /// The place of the door's set in ``sets``, which it joins when no door before had it.
@@ -84,13 +95,22 @@ extension SetCatalog {
 
   package func set(of door: Int, _ family: AddressFamily) -> Int? { places[door][family]?.set }
 
-  /// The elements of a lease for this address at a door; none where the door does not serve the family.
-  package func elements(of door: Int, for address: IPAddress) -> [DoorElement] {
+  /// The place of the set that holds what comes through a one-shot door.
+  package func sessionSet(of door: Int, _ family: AddressFamily) -> Int? {
+    doors[door].sessions(family).flatMap { reference in sets.firstIndex { $0.reference == reference && $0.family == family } }
+  }
+
+  /// The elements of a lease for this address at a door, and for this port of it where the keys have one; none where the door does not
+  /// serve the family, or needs a port and gets none.
+  package func elements(of door: Int, for address: IPAddress, port: Port? = nil) -> [DoorElement] {
     guard let place = places[door][address.family] else { return [] }
+    let port = place.layout.has(.sourcePort) ? port : nil
+    guard port != nil || !place.layout.has(.sourcePort) else { return [] }
     let source = AddressPrefix(around: address, length: place.layout.prefix)
     return place.keys.map { key in
       var parts = key
       parts.source = source
+      parts.sourcePort = port
       return DoorElement(set: place.set, parts: parts)
     }
   }
@@ -155,14 +175,20 @@ extension KeyParts {
     case .destinationAddress: destination != nil
     case .transport: transport != nil
     case .port: port != nil
+    case .sourcePort: sourcePort != nil
     }
   }
 
   /// Nil when the door does not say what the layout asks for.
   fileprivate func relaid(_ layout: SetLayout, _ door: KeeperTables.Door) -> [KeyParts]? {
-    guard source.length == layout.prefix else { return nil }
+    guard source.length == layout.prefix, sourcePort != nil || !layout.has(.sourcePort) else { return nil }
     let targets = destination.map { [$0] } ?? door.destinations
-    return try? layout.keys(source: source.address, services: services(of: door), destinations: targets)
+    let keys = try? layout.keys(source: source.address, services: services(of: door), destinations: targets)
+    return keys?.map { key in
+      var key = key
+      if layout.has(.sourcePort) { key.sourcePort = sourcePort }
+      return key
+    }
   }
 
   /// The services that an element with these parts stands for.

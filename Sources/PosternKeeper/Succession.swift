@@ -15,6 +15,8 @@ extension Keeper {
   package func successor(with rules: GrantRules) -> Keeper {
     var next = Keeper(rules: rules, ledger: ledger)
     next.book = book.moved { rules.place(of: $0, in: self.rules.catalog) }
+    next.cuts = cuts
+    next.sessions = sessions.moved { rules.place(of: $0, in: self.rules.catalog) }
     next.absent = Set(absent.compactMap { rules.catalog.place(of: self.rules.catalog.sets[$0]) })
     next.held = held
     return next
@@ -40,7 +42,7 @@ extension GrantRules {
     else { return false }
     return lease.elements.allSatisfy { element in
       guard let place = place(of: element, in: other.catalog) else { return false }
-      return elements([element.address], door: door).contains(place)
+      return elements([Place(element.address, port: element.parts.sourcePort)], door: door).contains(place)
     }
   }
 

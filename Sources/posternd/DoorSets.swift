@@ -147,10 +147,15 @@ struct DoorSets: ~Copyable {
     }
   }
 
+  /// The milliseconds until the kernel lets go of an element; nil when it does not stand there, or has no end.
+  mutating func remaining(_ element: DoorElement) -> UInt64? { standing(element)?.remaining }
+
   /// Whether the element stands in its set now.
-  mutating func holds(_ element: DoorElement) -> Bool {
-    guard let layout = try? sights[element.set].layout.get(), let key = ElementKey(element.parts, layout) else { return false }
-    return (try? socket.element(key, of: catalog.sets[element.set].reference)) != nil
+  mutating func holds(_ element: DoorElement) -> Bool { standing(element) != nil }
+
+  private mutating func standing(_ element: DoorElement) -> ListedElement? {
+    guard let layout = try? sights[element.set].layout.get(), let key = ElementKey(element.parts, layout) else { return nil }
+    return (try? socket.element(key, of: catalog.sets[element.set].reference)) ?? nil
   }
 
   private func element(_ key: ElementKey, set: Int) -> DoorElement? {

@@ -208,7 +208,17 @@ import Testing
     Case("no destination", ports, "\(ports)\ndestination = []", "p.toml:6:15: \"destination\" must have 1 to 64 elements, not 0"),
     Case(
       "unknown part of a key", ports, "\(ports)\nkey = [\"source-address\", \"saddr\"]",
-      "p.toml:6:26: \"key\" must be \"source-address\" or \"destination-address\" or \"protocol\" or \"port\", not \"saddr\""),
+      "p.toml:6:26: \"key\" must be \"source-address\" or \"destination-address\" or \"protocol\" or \"port\" or \"source-port\", "
+        + "not \"saddr\""),
+    Case(
+      "one-shot door of two protocols", ports, "ports = [\"tcp/22\", \"udp/60001\"]\nonce = true",
+      "p.toml:6:8: a one-shot door serves tcp alone or udp alone: their rules and sets differ"),
+    Case(
+      "sessions of another door", ports, "\(ports)\nsession4 = \"mine\"",
+      "p.toml:6:12: \"session4\" means nothing without \"once = true\""),
+    Case(
+      "mark without a neighbour", "[doors.ssh]", "[sessions]\nmark-bit = 31\n[doors.ssh]",
+      "p.toml:5:12: \"mark-bit\" must be between 0 and 30, not 31"),
     Case(
       "key without a source", ports, "\(ports)\nkey = [\"port\"]",
       "p.toml:6:7: \"key\" needs \"source-address\": without it a lease would admit everybody"),
