@@ -64,7 +64,7 @@ extension Compiler {
       longestLease: door.longestLease, allowsLinkLocal: door.allowsLinkLocal,
       leasesPerUser: door.quotas.leasesPerUser ?? configuration.limits.leasesPerDoor, leases: door.quotas.leases,
       grantsPerMinute: door.quotas.grantsPerMinute, destinations: door.destinations, key: door.key, prefix4: door.prefix4,
-      prefix6: door.prefix6)
+      prefix6: door.prefix6, forward4: door.forward.ipv4, forward6: door.forward.ipv6)
   }
 
   /// Room for all that the keys can spend within the freshness window, so that a full ring never refuses an honest knock.

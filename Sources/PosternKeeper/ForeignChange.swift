@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PosternKnock
 import PosternTables
+import PosternWire
 
 /// What one transaction of somebody else did to the doors' sets.
 package struct ForeignChange: Hashable, Sendable {
@@ -61,7 +62,7 @@ extension Keeper {
     var rest: [FoundElement] = []
     for item in found {
       guard let comment = item.comment.flatMap({ LeaseComment($0) }), let remaining = item.remaining,
-        var lease = book[comment.lease], lease.comment == comment
+        var lease = book[comment.lease], lease.comment == comment, rules.mayHave(item.element, door: comment.door)
       else {
         rest.append(item)
         continue
@@ -87,10 +88,14 @@ extension Keeper {
     _ sets: Set<Int>, _ author: ForeignChange.Author, at now: Moment, _ work: inout Work
   ) {
     absent.subtract(sets)
+    for lease in book.all where lease.elements(toRestore: sets).contains(where: { book.rival(of: $0) != nil }) {
+      // The map leads elsewhere now, by another's hand: the lease does not fight it.
+      close(lease, .notRestored, at: now, &work)
+    }
     var leases: Set<LeaseID> = []
     var elements: Set<DoorElement> = []
     for lease in book.all {
-      for element in lease.elements where sets.contains(element.set) {
+      for element in lease.elements(toRestore: sets) {
         leases.insert(lease.id)
         guard elements.insert(element).inserted, let holder = book.longestHolder(of: element) else { continue }
         if let foreign = book.foreign(element), foreign.end >= holder.end { continue }
@@ -123,6 +128,18 @@ extension Keeper {
   }
 
   private func names(of sets: Set<Int>) -> [String] { sets.sorted().map { rules.catalog.sets[$0].reference.description } }
+}
+
+extension Lease {
+  /// The elements in these sets, and where flows are led elsewhere all of the family: map and set are written together.
+  fileprivate func elements(toRestore sets: Set<Int>) -> [DoorElement] {
+    let families = Set(elements.filter { sets.contains($0.set) && isLed($0.address.family) }.map(\.address.family))
+    return elements.filter { sets.contains($0.set) || families.contains($0.address.family) }
+  }
+
+  private func isLed(_ family: AddressFamily) -> Bool {
+    elements.contains { $0.target != nil && $0.address.family == family }
+  }
 }
 
 extension Denial {

@@ -101,9 +101,10 @@ package struct Keeper: Sendable {
     work.steps.append(.opened(lease.id, seconds: seconds, renewed: renewed, notes: notes, requested: lease.elements))
   }
 
-  /// The quotas of user and door. The user's own come first: over them he takes nothing from others.
+  /// Targets of others, then the quotas of user and door. The user's own come first: over them he takes nothing from others.
   private mutating func refuse(_ admitted: GrantRules.Admitted, renews: Bool, door index: Int, at now: Moment) -> Denial? {
     let (user, door) = (rules.tables.users[admitted.user], rules.tables.doors[index])
+    guard !admitted.elements.contains(where: { book.rival(of: $0) != nil }) else { return .addressTaken }
     if !renews {
       guard book.open(user: user.name, door: door.name) < Int(door.leasesPerUser) else { return .tooManyLeases }
       guard book.open(door: door.name) < door.leases.map(Int.init) ?? .max else { return .tooManyLeases }
@@ -137,6 +138,8 @@ package struct Keeper: Sendable {
     for element in lease.elements {
       let foreign = book.foreign(element)
       if let foreign, foreign.end > lease.end { continue }
+      // What stands under the key in the map is another's.
+      if book.rival(of: element) != nil { continue }
       guard let other = book.longestHolder(of: element) else {
         work.changes.append(Self.withdrawal(of: element, foreign, at: now))
         continue

@@ -2,7 +2,7 @@
 package import PosternWire
 
 extension KeeperTables {
-  private static let header = TableHeader(magic: 0x504F_5354_4B45_4550, version: 2)  // "POSTKEEP"
+  private static let header = TableHeader(magic: 0x504F_5354_4B45_4550, version: 3)  // "POSTKEEP"
 
   /// The tables as bytes. Time and size are linear.
   package func encoded() -> [UInt8] {
@@ -166,7 +166,9 @@ extension KeeperTables.Door {
       grantsPerMinute: try reader.optional { (reader) throws(WireError) in try reader.u32() },
       destinations: try reader.list(0...TableLimits.destinationsPerDoor) { (reader) throws(WireError) in try reader.address() },
       key: try reader.optional { (reader) throws(WireError) in try Self.key(&reader) },
-      prefix4: try reader.prefixLength(in: TableLimits.prefixes4), prefix6: try reader.prefixLength(in: TableLimits.prefixes6))
+      prefix4: try reader.prefixLength(in: TableLimits.prefixes4), prefix6: try reader.prefixLength(in: TableLimits.prefixes6),
+      forward4: try reader.optional { (reader) throws(WireError) in try Forward(&reader, .ipv4) },
+      forward6: try reader.optional { (reader) throws(WireError) in try Forward(&reader, .ipv6) })
   }
 
   /// A key that some set can have.
@@ -191,5 +193,34 @@ extension KeeperTables.Door {
     writer.optional(key) { $0.list($1) { $0.u8($1.rawValue) } }
     writer.u8(prefix4)
     writer.u8(prefix6)
+    writer.optional(forward4) { $1.put(to: &$0) }
+    writer.optional(forward6) { $1.put(to: &$0) }
+  }
+}
+
+extension Forward {
+  fileprivate init(_ reader: inout WireReader, _ family: AddressFamily) throws(WireError) {
+    self.init(map: try KeeperTables.SetReference(&reader), target: try ForwardTarget(&reader, family))
+  }
+
+  fileprivate func put(to writer: inout WireWriter) {
+    map.put(to: &writer)
+    writer.optional(target.address) { $0.address($1) }
+    writer.u16(target.port?.number ?? 0)
+  }
+}
+
+extension ForwardTarget {
+  /// An address of the family, a port other than zero, or both.
+  fileprivate init(_ reader: inout WireReader, _ family: AddressFamily) throws(WireError) {
+    let address = try reader.optional { (reader) throws(WireError) in try reader.address() }
+    let port = Port(try reader.u16())
+    guard address.map({ $0.family == family }) ?? true else { throw .malformed }
+    switch (address, port) {
+    case (let address?, let port?): self = .service(address, port)
+    case (let address?, nil): self = .host(address)
+    case (nil, let port?): self = .port(port)
+    case (nil, nil): throw .malformed
+    }
   }
 }

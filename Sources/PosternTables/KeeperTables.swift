@@ -99,11 +99,15 @@ package struct KeeperTables: Hashable, Sendable {
     /// Leading bits of an IPv4 and an IPv6 source that the rule's mask leaves.
     package var prefix4: UInt8
     package var prefix6: UInt8
+    /// Where flows of a family are led; there the door has a set too.
+    package var forward4: Forward?
+    package var forward6: Forward?
 
     package init(
       name: Name, ipv4: SetReference?, ipv6: SetReference?, services: [Service], defaultLease: UInt32, longestLease: UInt32,
       allowsLinkLocal: Bool, leasesPerUser: UInt32, leases: UInt32? = nil, grantsPerMinute: UInt32? = nil,
-      destinations: [IPAddress] = [], key: [KeyField]? = nil, prefix4: UInt8 = 32, prefix6: UInt8 = 128
+      destinations: [IPAddress] = [], key: [KeyField]? = nil, prefix4: UInt8 = 32, prefix6: UInt8 = 128,
+      forward4: Forward? = nil, forward6: Forward? = nil
     ) {
       self.name = name
       self.ipv4 = ipv4
@@ -119,12 +123,21 @@ package struct KeeperTables: Hashable, Sendable {
       self.key = key
       self.prefix4 = prefix4
       self.prefix6 = prefix6
+      self.forward4 = forward4
+      self.forward6 = forward6
     }
 
     package func set(_ family: AddressFamily) -> SetReference? {
       switch family {
       case .ipv4: ipv4
       case .ipv6: ipv6
+      }
+    }
+
+    package func forward(_ family: AddressFamily) -> Forward? {
+      switch family {
+      case .ipv4: forward4
+      case .ipv6: forward6
       }
     }
 
