@@ -13,7 +13,7 @@ extension Configuration {
     package let services: [Service]
     package let destinations: [IPAddress]
     /// Where flows of a lease are led; nowhere by default.
-    let forward: DoorForward
+    package let forward: DoorForward
     /// The order of the key's parts that the sets must have; nil takes theirs.
     package let key: [KeyField]?
     /// Leading bits of the source that an element admits.

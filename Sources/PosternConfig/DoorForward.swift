@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import PosternTables
-import PosternWire
+package import PosternTables
+package import PosternWire
 
 /// The keys `forward4` and `forward6` of a door: where flows of its leases are led.
-struct DoorForward {
-  let ipv4: Forward?
-  let ipv6: Forward?
+package struct DoorForward: Sendable {
+  package let ipv4: Forward?
+  package let ipv6: Forward?
 
   init(_ section: inout Section, beside sets: DoorSets) {
     ipv4 = Self.forward(&section, "forward4", .ipv4, set: ("set4", sets.ipv4), unless: .ip6)
     ipv6 = Self.forward(&section, "forward6", .ipv6, set: ("set6", sets.ipv6), unless: .ip)
   }
 
-  subscript(family: AddressFamily) -> Forward? {
+  package subscript(family: AddressFamily) -> Forward? {
     switch family {
     case .ipv4: ipv4
     case .ipv6: ipv6

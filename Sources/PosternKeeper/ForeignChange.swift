@@ -41,7 +41,9 @@ extension Keeper {
     var work = Work()
     lose(change, &work)
     meet(change.found, at: now, &work)
-    for element in change.deleted where !change.lost.contains(element.set) { letGo(element, change.author, &work) }
+    for element in change.deleted where !change.lost.contains(element.set) {
+      letGo(element, change.author, at: now, &work)
+    }
     if !change.returned.isEmpty { restore(change.returned, change.author, at: now, &work) }
     return work
   }
@@ -74,12 +76,14 @@ extension Keeper {
     work.steps += adopt(rest, at: now).map { .said($0) }
   }
 
-  /// All who held the element lose it; a lease without elements has ended.
-  private mutating func letGo(_ element: DoorElement, _ author: ForeignChange.Author, _ work: inout Work) {
+  /// All who held the element lose it, and where it led flows elsewhere what let those pass; a lease without elements has ended.
+  private mutating func letGo(_ element: DoorElement, _ author: ForeignChange.Author, at now: Moment, _ work: inout Work) {
     book.forgetForeign(element)
     for var lease in book.holders(of: element) {
-      book.drop(element, from: lease.id)
-      lease.elements = [element]
+      let rest = lease.elements(ledBy: element)
+      for lost in [element] + rest { book.drop(lost, from: lease.id) }
+      for lost in rest { release(lost, heldUntil: lease.end, at: now, &work) }
+      lease.elements = [element] + rest
       work.steps.append(.said(.deleted(lease, isOver: book[lease.id] == nil, author)))
     }
   }
@@ -135,6 +139,12 @@ extension Lease {
   fileprivate func elements(toRestore sets: Set<Int>) -> [DoorElement] {
     let families = Set(elements.filter { sets.contains($0.set) && isLed($0.address.family) }.map(\.address.family))
     return elements.filter { sets.contains($0.set) || families.contains($0.address.family) }
+  }
+
+  /// The elements of the set that stand for nothing without this one of the map.
+  fileprivate func elements(ledBy element: DoorElement) -> [DoorElement] {
+    guard element.target != nil else { return [] }
+    return elements.filter { $0.target == nil && $0.address.family == element.address.family }
   }
 
   private func isLed(_ family: AddressFamily) -> Bool {

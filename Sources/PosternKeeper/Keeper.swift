@@ -135,21 +135,23 @@ package struct Keeper: Sendable {
   /// Plans the end of one lease: what nobody else holds goes.
   mutating func close(_ lease: Lease, _ ending: AuditEvent.Ending, at now: Moment, _ work: inout Work) {
     book.remove(lease.id)
-    for element in lease.elements {
-      let foreign = book.foreign(element)
-      if let foreign, foreign.end > lease.end { continue }
-      // What stands under the key in the map is another's.
-      if book.rival(of: element) != nil { continue }
-      guard let other = book.longestHolder(of: element) else {
-        work.changes.append(Self.withdrawal(of: element, foreign, at: now))
-        continue
-      }
-      // Somebody else still holds it. It was written for the longest holder: shorten it only if that was this lease.
-      if other.end < lease.end {
-        work.changes.append(.put(element, milliseconds: max(1, other.end.milliseconds(after: now.uptime)), other.comment))
-      }
-    }
+    for element in lease.elements { release(element, heldUntil: lease.end, at: now, &work) }
     work.steps.append(.closed(lease, ending))
+  }
+
+  /// Plans what becomes of an element when a lease that held it until `end` does so no more.
+  mutating func release(_ element: DoorElement, heldUntil end: UInt64, at now: Moment, _ work: inout Work) {
+    let foreign = book.foreign(element)
+    if let foreign, foreign.end > end { return }
+    // What stands under the key in the map is another's.
+    if book.rival(of: element) != nil { return }
+    guard let other = book.longestHolder(of: element) else {
+      return work.changes.append(Self.withdrawal(of: element, foreign, at: now))
+    }
+    // Somebody else still holds it. It was written for the longest holder: shorten it only if that was this lease.
+    if other.end < end {
+      work.changes.append(.put(element, milliseconds: max(1, other.end.milliseconds(after: now.uptime)), other.comment))
+    }
   }
 
   /// A lease may have prolonged a foreign element: that one stays until its own end.

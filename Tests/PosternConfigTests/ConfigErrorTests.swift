@@ -223,6 +223,13 @@ import Testing
       "p.toml:4:1: a lease of [doors.ssh] may have 66 elements, at most 64 are possible; name fewer \"ports\", or say with \"key\" what "
         + "the key of its sets is"),
     Case(
+      "too many elements with a map",
+      ports,
+      "ports = [\((1...17).map { "\"tcp/\($0)\"" }.joined(separator: ","))]\n"
+        + "forward4 = { map = \"ip nat m\", to = \"10.0.0.5\" }\nforward6 = { map = \"ip6 nat m\", to = \"fd00::5\" }",
+      "p.toml:4:1: a lease of [doors.ssh] may have 68 elements, at most 64 are possible; name fewer \"ports\", or say with \"key\" what "
+        + "the key of its sets is"),
+    Case(
       "too many destinations",
       ports,
       "ports = [\"tcp/22\", \"tcp/23\"]\nset6 = \"\"\nkey = [\"source-address\", \"destination-address\", \"port\"]\ndestination = ["
@@ -239,13 +246,13 @@ import Testing
       "p.toml:6:12: missing key \"map\" in [doors.ssh.forward4]"),
     Case(
       "forward to a name", ports, "\(ports)\nforward4 = { map = \"ip nat m\", to = \"host:22\" }",
-      "p.toml:6:36: \"to\" must be a target like \"10.0.0.5\", \"10.0.0.5:22\", \"[fd00::5]:22\" or \":2222\", not \"host:22\""),
+      "p.toml:6:37: \"to\" must be a target like \"10.0.0.5\", \"10.0.0.5:22\", \"[fd00::5]:22\" or \":2222\", not \"host:22\""),
     Case(
       "forward to nowhere", ports, "\(ports)\nforward4 = { map = \"ip nat m\", to = \"0.0.0.0\" }",
-      "p.toml:6:36: \"to\" must be a target like \"10.0.0.5\", \"10.0.0.5:22\", \"[fd00::5]:22\" or \":2222\", not \"0.0.0.0\""),
+      "p.toml:6:37: \"to\" must be a target like \"10.0.0.5\", \"10.0.0.5:22\", \"[fd00::5]:22\" or \":2222\", not \"0.0.0.0\""),
     Case(
       "forward to the other family", ports, "\(ports)\nforward6 = { map = \"inet nat m\", to = \"10.0.0.5:22\" }",
-      "p.toml:6:38: \"10.0.0.5\" is no IPv6 address"),
+      "p.toml:6:39: \"10.0.0.5\" is no IPv6 address"),
     Case(
       "map of a table that is blind", ports, "\(ports)\nforward6 = { map = \"ip nat m\", to = \":22\" }",
       "p.toml:6:20: a table of family ip cannot serve \"forward6\""),

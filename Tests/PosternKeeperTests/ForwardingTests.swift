@@ -145,6 +145,21 @@ import Testing
     #expect(Set(work.changes.map(\.element)) == Set([map, bench.element("192.0.2.7")]))
   }
 
+  /// An operator takes the element out of the map: what let its flows pass goes too, and stays where another lease needs it.
+  @Test(arguments: [false, true]) func aDeletedTargetTakesThePassWithIt(_ isShared: Bool) throws {
+    var bench = Bench(Self.tables())
+    _ = bench.receive(Fixture.grant("192.0.2.7", "2001:db8::7", lease: 60, id: 1))
+    let map = try mapElement(bench)
+    let pass = bench.element("192.0.2.7")
+    if isShared { _ = bench.keeper.adopt([found(pass, "bob/desk web 00000000000000aa", seconds: 30)], at: bench.now) }
+    bench.kernel[map] = nil
+    var change = ForeignChange(author: .init(program: "nft", process: 1))
+    change.deleted = [map]
+    #expect(bench.follow(change).count == 1)
+    #expect(bench.seconds(pass) == (isShared ? 30 : nil))
+    #expect(bench.keeper.book[LeaseID(1)]?.elements.allSatisfy { $0.address.family == .ipv6 } == true)
+  }
+
   /// A reload of the ruleset that brings another target: the lease does not fight it.
   @Test func aRestoreLeavesForeignTargets() throws {
     var bench = Bench(Self.tables())
