@@ -20,17 +20,8 @@ package struct LogConfiguration: Hashable, Sendable {
   ///
   /// While another socket owns the group it tries again for `milliseconds`: the last process may still be ending.
   package func bind(on socket: borrowing NetlinkSocket, retryingFor milliseconds: UInt64 = 2000) throws(CaptureError) {
-    let end = SystemClock.monotonic() + milliseconds * 1_000_000
-    while true {
-      do {
-        return try apply(on: socket)
-      } catch {
-        guard error.code == EPERM else { throw .system(error) }
-        guard Self.isPermitted else { throw .notPermitted(group) }
-        guard SystemClock.monotonic() < end else { throw .groupTaken(group) }
-        _ = usleep(50_000)
-      }
-    }
+    try Takeover(taken: .groupTaken(group), notPermitted: .notPermitted(group), milliseconds: milliseconds)
+      .take { () throws(PlatformError) in try apply(on: socket) }
   }
 
   /// Changes the threshold of a bound group. The receiver is somebody else by now, so no answer is asked for: a refusal shows as a
@@ -43,25 +34,15 @@ package struct LogConfiguration: Hashable, Sendable {
 
   private func apply(on socket: borrowing NetlinkSocket) throws(PlatformError) {
     var binding = ConfigMessage(group: group, wantsAnswer: true)
-    binding.bind()
+    binding.bindGroup()
     // EBUSY: this very socket has the group already
-    try exchange(binding, on: socket, accepting: EBUSY)
+    try binding.exchange(on: socket, accepting: EBUSY)
     var settings = ConfigMessage(group: group, wantsAnswer: true)
-    settings.copyPackets(range: copyRange)
+    settings.copyLogged(range: copyRange)
     settings.put(LogConstants.bufferSize, bufferSize)
     settings.put(LogConstants.flushTimeout, flushTimeout)
     settings.put(LogConstants.threshold, threshold)
     settings.put(LogConstants.flags, LogConstants.sequenceFlag)
-    try exchange(settings, on: socket)
-  }
-
-  private func exchange(_ message: ConfigMessage, on socket: borrowing NetlinkSocket, accepting: CInt = 0) throws(PlatformError) {
-    try message.send(on: socket)
-    let code = try message.answer(on: socket)
-    guard code == 0 || code == accepting else { throw PlatformError("configure log group", code) }
-  }
-
-  private static var isPermitted: Bool {
-    (try? Capabilities.current())?.effective.contains(.netAdmin) == true
+    try settings.exchange(on: socket)
   }
 }

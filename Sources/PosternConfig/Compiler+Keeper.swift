@@ -6,7 +6,7 @@ import PosternWire
 extension Compiler {
   func keeper(_ identity: Identity) -> KeeperTables {
     KeeperTables(
-      groups: configuration.capture.groups, users: configuration.users.map(keeperUser), keys: keeperKeys(),
+      groups: configuration.capture.groups, queues: queues(), users: configuration.users.map(keeperUser), keys: keeperKeys(),
       doors: configuration.doors.map(keeperDoor), stateDirectory: absolute(configuration.state.directory), ringSlots: ringSlots(),
       gatewayFingerprint: fingerprint(identity), controlSocket: controlSocket(), access: access(),
       auditFile: configuration.audit.file.map(absolute), journal: configuration.audit.journal, notices: configuration.notices,
@@ -64,7 +64,12 @@ extension Compiler {
       longestLease: door.longestLease, allowsLinkLocal: door.allowsLinkLocal,
       leasesPerUser: door.quotas.leasesPerUser ?? configuration.limits.leasesPerDoor, leases: door.quotas.leases,
       grantsPerMinute: door.quotas.grantsPerMinute, destinations: door.destinations, key: door.key, prefix4: door.prefix4,
-      prefix6: door.prefix6, forward4: door.forward.ipv4, forward6: door.forward.ipv6)
+      prefix6: door.prefix6, hold: door.hold, forward4: door.forward.ipv4, forward6: door.forward.ipv6)
+  }
+
+  /// A queue is bound only where a door needs it: it may be somebody else's.
+  private func queues() -> [UInt16] {
+    configuration.doors.contains { $0.hold > 0 } ? configuration.capture.queues : []
   }
 
   /// Room for all that the keys can spend within the freshness window, so that a full ring never refuses an honest knock.

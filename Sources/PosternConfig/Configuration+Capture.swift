@@ -6,10 +6,13 @@ extension Configuration {
   package struct Capture: Sendable {
     /// NFLOG groups.
     package let groups: [UInt16]
+    /// NFQUEUE queues in which first packets are held, where a door wants that.
+    package let queues: [UInt16]
 
     init(_ section: inout Section) {
-      let found = section.integers("groups", in: 0...Int64(UInt16.max), 1...TableLimits.groups)
-      groups = found?.map { UInt16(clamping: $0.value) } ?? [5]
+      let numbers = 0...Int64(UInt16.max)
+      groups = section.integers("groups", in: numbers, 1...TableLimits.groups)?.map { UInt16(clamping: $0.value) } ?? [5]
+      queues = section.integers("queues", in: numbers, 1...TableLimits.queues)?.map { UInt16(clamping: $0.value) } ?? [5]
     }
   }
 }

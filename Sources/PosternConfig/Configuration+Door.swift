@@ -28,6 +28,8 @@ extension Configuration {
     /// The only users who may open it; nil leaves that to the users' own `doors`.
     package let users: [Located<Name>]?
     package let quotas: DoorQuotas
+    /// Milliseconds; zero where no first packet waits for its sender's lease.
+    package let hold: UInt16
   }
 }
 
@@ -82,11 +84,13 @@ extension Configuration.Door {
     let linkLocal = section.boolean("link-local")?.value ?? false
     let users = section.texts("users", .name, 1...TableLimits.users)
     let quotas = DoorQuotas(&section)
+    let hold = Self.hold(&section)
     guard let name else { return nil }
     self.init(
-      name: name, ipv4: sets.ipv4, ipv6: sets.ipv6, services: key.services, destinations: key.destinations, forward: forward, key: key.key,
+      name: name, ipv4: sets.ipv4, ipv6: sets.ipv6, services: key.services, destinations: key.destinations, forward: forward,
+      key: key.key,
       prefix4: key.prefix4, prefix6: key.prefix6, defaultLease: lease, longestLease: longest, weakest: weakest,
-      addresses: addresses, allowsLinkLocal: linkLocal, users: users, quotas: quotas)
+      addresses: addresses, allowsLinkLocal: linkLocal, users: users, quotas: quotas, hold: hold)
   }
 
   /// `packet-source = true` stands for all modes, and its absence for named addresses.
@@ -121,6 +125,12 @@ extension Configuration.Door {
       section.complain("\"lease\" is \(texts.0), longer than the longest lease of \(texts.1)", at: lease.position)
     }
     return lease.value
+  }
+
+  private static func hold(_ section: inout Section) -> UInt16 {
+    let bounds = Timestamp.Span.milliseconds(1)...Timestamp.Span.milliseconds(Int64(TableLimits.longestHold))
+    guard let hold = section.text("hold", .span, in: bounds, DurationText.text) else { return 0 }
+    return UInt16(clamping: hold.value.nanoseconds / 1_000_000)
   }
 
   private static func weakest(_ section: inout Section) -> Strength {

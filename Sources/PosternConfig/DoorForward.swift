@@ -73,7 +73,9 @@ extension Configuration.Door {
 
 extension Forward {
   /// Nil after a complaint.
-  fileprivate init?(_ section: inout Section, _ key: String, _ family: AddressFamily, unless blind: KeeperTables.SetReference.Family) {
+  fileprivate init?(
+    _ section: inout Section, _ key: String, _ family: AddressFamily, unless blind: KeeperTables.SetReference.Family
+  ) {
     let map = section.requiredText("map", TextForm("a map like \"inet postern nat4\"", DoorSets.reference))
     let target = section.requiredText("to", .forwardTarget)
     guard let map, let target else { return nil }

@@ -15,6 +15,8 @@ package enum Counter: Int, Hashable, Sendable, CaseIterable, CustomStringConvert
   case otherMessages
   case ringWriteFailures
   case frameSendFailures
+  case heldPackets
+  case verdictErrors
 
   /// Places in the page.
   package static let pageSlots = 128
@@ -33,6 +35,8 @@ package enum Counter: Int, Hashable, Sendable, CaseIterable, CustomStringConvert
     case .otherMessages: "other-messages"
     case .ringWriteFailures: "ring-write-failures"
     case .frameSendFailures: "frame-send-failures"
+    case .heldPackets: "held-packets"
+    case .verdictErrors: "verdict-errors"
     }
   }
 }

@@ -28,6 +28,7 @@ package struct KeeperFrame: Hashable, Sendable {
     case ready(RingState)
     case grant(Grant)
     case refusal(Refusal)
+    case held(Held)
   }
 
   /// An authenticated knock that opened nothing.
@@ -43,6 +44,31 @@ package struct KeeperFrame: Hashable, Sendable {
       self.key = key
       self.source = source
       self.skew = skew
+    }
+  }
+
+  /// A packet that the kernel holds back in a queue.
+  package struct Held: Hashable, Sendable {
+    package enum Stage: UInt8, Hashable, Sendable, CaseIterable {
+      /// Every knock that was logged before the kernel held the packet is decided, and was told before.
+      case decided = 0
+      /// Knocks that were logged before it are still to be read.
+      case arrived
+      /// As ``decided``, of a packet that was told of as ``arrived``.
+      case decidedAtLast
+    }
+
+    package var stage: Stage
+    package var queue: UInt16
+    /// The kernel's name for it, which a verdict needs.
+    package var id: UInt32
+    package var source: IPAddress
+
+    package init(_ stage: Stage = .decided, queue: UInt16, id: UInt32, source: IPAddress) {
+      self.stage = stage
+      self.queue = queue
+      self.id = id
+      self.source = source
     }
   }
 
@@ -79,12 +105,14 @@ package struct KeeperFrame: Hashable, Sendable {
 // 16 u32 lease  20 IPv4 4    24 IPv6 16    40 u16 port v4     42 u16 port v6   44 u8 detail   45 u8 gateway key
 // 46 u8 admission  47 zero 1   48 id 16 (grant)
 // A refusal keeps its source in the address of its family and its skew at 48 (i64); `detail` is its denial, or a ready's ring state.
+// A held packet keeps its source so too, its id at 8 and its queue at 12; `detail` is its stage.
 extension KeeperFrame {
   private enum Kind: UInt8 {
     case ready = 1
     case grant = 2
     case refusal = 3
     case loaded = 4
+    case held = 5
   }
 
   private static let bit4: UInt8 = 1
@@ -96,6 +124,7 @@ extension KeeperFrame {
     case .ready(let state): Fields(kind: .ready, detail: state.rawValue).write(generation, into: &writer)
     case .grant(let grant): Fields(grant).write(generation, into: &writer)
     case .refusal(let refusal): Fields(refusal).write(generation, into: &writer)
+    case .held(let held): Fields(held).write(generation, into: &writer)
     }
   }
 
@@ -118,6 +147,9 @@ extension KeeperFrame {
     case .refusal:
       guard let refusal = fields.refusal, Fields(refusal) == fields else { throw .malformed }
       self.init(generation: generation, body: .refusal(refusal))
+    case .held:
+      guard let held = fields.held, Fields(held) == fields else { throw .malformed }
+      self.init(generation: generation, body: .held(held))
     }
   }
 
@@ -171,13 +203,32 @@ extension KeeperFrame {
       self.init(kind: .refusal, detail: refusal.denial.rawValue)
       key = UInt32(truncatingIfNeeded: refusal.key.value)
       tail.high = UInt64(bitPattern: refusal.skew.nanoseconds)
-      switch refusal.source {
+      put(refusal.source)
+    }
+
+    init(_ held: Held) {
+      self.init(kind: .held, detail: held.stage.rawValue)
+      key = held.id
+      door = held.queue
+      put(held.source)
+    }
+
+    private mutating func put(_ source: IPAddress) {
+      switch source {
       case .v4(let address):
         families = KeeperFrame.bit4
         ipv4 = address.value
       case .v6(let address):
         families = KeeperFrame.bit6
         ipv6 = address.bytes
+      }
+    }
+
+    private var source: IPAddress? {
+      switch families {
+      case KeeperFrame.bit4: .v4(IPv4Address(ipv4))
+      case KeeperFrame.bit6: .v6(IPv6Address(ipv6))
+      default: nil
       }
     }
 
@@ -194,15 +245,14 @@ extension KeeperFrame {
     }
 
     var refusal: Refusal? {
-      guard let denial = Denial(rawValue: detail) else { return nil }
-      let source: IPAddress
-      switch families {
-      case KeeperFrame.bit4: source = .v4(IPv4Address(ipv4))
-      case KeeperFrame.bit6: source = .v6(IPv6Address(ipv6))
-      default: return nil
-      }
+      guard let denial = Denial(rawValue: detail), let source else { return nil }
       return Refusal(
         denial: denial, key: KeyIndex(Int(key)), source: source, skew: .init(nanoseconds: Int64(bitPattern: tail.high)))
+    }
+
+    var held: Held? {
+      guard let stage = Held.Stage(rawValue: detail), let source else { return nil }
+      return Held(stage, queue: door, id: key, source: source)
     }
 
     func write(_ generation: UInt32, into writer: inout WireWriter) {

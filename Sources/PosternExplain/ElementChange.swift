@@ -24,7 +24,7 @@ package struct ElementChange: Hashable, Sendable {
 
   init(_ change: SetChange, _ catalog: SetCatalog) {
     switch change {
-    case .put(let element, let milliseconds, let comment):
+    case .put(let element, let milliseconds, let comment), .add(let element, let milliseconds, let comment):
       self.init(.put, element, catalog, milliseconds, comment.description)
     case .remove(let element): self.init(.remove, element, catalog, nil, nil)
     case .giveBack(let element, let milliseconds, let comment): self.init(.put, element, catalog, milliseconds, comment)

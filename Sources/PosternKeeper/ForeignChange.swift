@@ -44,7 +44,7 @@ extension Keeper {
     for element in change.deleted where !change.lost.contains(element.set) {
       letGo(element, change.author, at: now, &work)
     }
-    if !change.returned.isEmpty { restore(change.returned, change.author, at: now, &work) }
+    if !change.returned.isEmpty { restore(change, at: now, &work) }
     return work
   }
 
@@ -88,26 +88,35 @@ extension Keeper {
     }
   }
 
-  private mutating func restore(
-    _ sets: Set<Int>, _ author: ForeignChange.Author, at now: Moment, _ work: inout Work
-  ) {
+  private mutating func restore(_ change: ForeignChange, at now: Moment, _ work: inout Work) {
+    let sets = change.returned
     absent.subtract(sets)
-    for lease in book.all where lease.elements(toRestore: sets).contains(where: { book.rival(of: $0) != nil }) {
-      // The map leads elsewhere now, by another's hand: the lease does not fight it.
-      close(lease, .notRestored, at: now, &work)
-    }
+    giveWay(sets, at: now, &work)
+    let present = Set(change.found.map(\.element))
     var leases: Set<LeaseID> = []
     var elements: Set<DoorElement> = []
     for lease in book.all {
       for element in lease.elements(toRestore: sets) {
         leases.insert(lease.id)
         guard elements.insert(element).inserted, let holder = book.longestHolder(of: element) else { continue }
-        if let foreign = book.foreign(element), foreign.end >= holder.end { continue }
         let left = holder.end.milliseconds(after: now.uptime)
-        if left >= Self.leastRestored { work.changes.append(.put(element, milliseconds: left, holder.comment)) }
+        guard left >= Self.leastRestored else { continue }
+        if let foreign = book.foreign(element), foreign.end >= holder.end { continue }
+        // What the ruleset brought itself may end sooner.
+        let isPresent = present.contains(element) || !sets.contains(element.set)
+        work.changes.append(
+          isPresent ? .put(element, milliseconds: left, holder.comment) : .add(element, milliseconds: left, holder.comment))
       }
     }
-    work.steps.append(.restored(names(of: sets), leases: leases.count, elements, author))
+    work.steps.append(.restored(names(of: sets), leases: leases.count, elements, change.author))
+  }
+
+  /// Where a map leads elsewhere now, by another's hand, the leases do not fight it.
+  private mutating func giveWay(_ sets: Set<Int>, at now: Moment, _ work: inout Work) {
+    guard sets.contains(where: { rules.catalog.sets[$0].data != nil }) else { return }
+    for lease in book.all where lease.elements.contains(where: { book.rival(of: $0) != nil }) {
+      close(lease, .notRestored, at: now, &work)
+    }
   }
 
   /// What became of a restore: elements that the kernel will not take are let go, those of a set that is away again wait on.
@@ -137,6 +146,7 @@ extension Keeper {
 extension Lease {
   /// The elements in these sets, and where flows are led elsewhere all of the family: map and set are written together.
   fileprivate func elements(toRestore sets: Set<Int>) -> [DoorElement] {
+    guard elements.contains(where: { $0.target != nil }) else { return elements.filter { sets.contains($0.set) } }
     let families = Set(elements.filter { sets.contains($0.set) && isLed($0.address.family) }.map(\.address.family))
     return elements.filter { sets.contains($0.set) || families.contains($0.address.family) }
   }

@@ -13,6 +13,7 @@ package struct Keeper: Sendable {
   /// Sets that are known to be away: leases wait there for the set to come back.
   package internal(set) var absent: Set<Int> = []
   package internal(set) var ledger: KeyLedger
+  package internal(set) var held = HeldPackets()
   private var quota = GrantQuota()
 
   /// `book` and `ledger` are what an earlier configuration left; leases live on over a reload.
@@ -37,6 +38,8 @@ package struct Keeper: Sendable {
     for frame in frames {
       switch frame.body {
       case .loaded: continue
+      // Whatever its generation: the packet waits in the kernel, and no configuration makes its verdict another.
+      case .held(let packet): work.held.append(packet)
       case .ready(let ring): work.steps.append(.said(.gateReady(generation: frame.generation, ring: ring)))
       case .refusal(let refusal): work.steps.append(.said(.refused(named(refusal))))
       case .grant(let grant):

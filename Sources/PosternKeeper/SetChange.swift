@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+import PosternControl
 package import PosternKnock
 
 /// What one transaction shall do to one element.
 package enum SetChange: Hashable, Sendable {
   /// Present with this timeout from now on, whatever was there before.
   case put(DoorElement, milliseconds: UInt64, LeaseComment)
+  /// Present afterwards; one that was there keeps its own timeout. A third of the kernel's work for a set that was just made.
+  case add(DoorElement, milliseconds: UInt64, LeaseComment)
   case remove(DoorElement)
   /// An element of foreign origin that a lease had prolonged, back to its own end and comment.
   case giveBack(DoorElement, milliseconds: UInt64, comment: String?)
 
   package var element: DoorElement {
     switch self {
-    case .put(let element, _, _), .remove(let element), .giveBack(let element, _, _): element
+    case .put(let element, _, _), .add(let element, _, _), .remove(let element), .giveBack(let element, _, _): element
     }
   }
 }
@@ -20,9 +23,11 @@ package enum SetChange: Hashable, Sendable {
 package struct Work: Sendable {
   package internal(set) var changes: [SetChange] = []
   var steps: [Step] = []
+  /// Packets whose verdict follows when the changes are made.
+  var held: [KeeperFrame.Held] = []
 
   package init() {}
-  package var isEmpty: Bool { changes.isEmpty && steps.isEmpty }
+  package var isEmpty: Bool { changes.isEmpty && steps.isEmpty && held.isEmpty }
 
   enum Step: Sendable {
     case said(AuditEvent)

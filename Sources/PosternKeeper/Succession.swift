@@ -16,6 +16,7 @@ extension Keeper {
     var next = Keeper(rules: rules, ledger: ledger)
     next.book = book.moved { rules.place(of: $0, in: self.rules.catalog) }
     next.absent = Set(absent.compactMap { rules.catalog.place(of: self.rules.catalog.sets[$0]) })
+    next.held = held
     return next
   }
 }

@@ -3,9 +3,11 @@ import CNftnl
 import PosternTables
 
 extension MessageBuffer {
-  /// No message about one element is longer: headers, two names, key, data, timeout and comment, each with its attribute header.
+  /// No message about one element is longer: headers, two names, key, data, timeout and comment, each with its attribute
+  /// header.
   static let longestMessage =
-    MemoryLayout<nlmsghdr>.size + NftConstants.familyHeader + 2 * (NftConstants.longestName + 5) + 7 * 4 + ElementKey.longest + ElementData.longest + 12
+    MemoryLayout<nlmsghdr>.size + NftConstants.familyHeader + 2 * (NftConstants.longestName + 5) + 7 * 4 + ElementKey.longest
+    + ElementData.longest + 12
     + 4 + ElementComment.longest + 5
 
   /// Writes one transaction in place of what the buffer held. Only its last message asks for an acknowledgement: the kernel reports
@@ -30,6 +32,7 @@ extension MessageBuffer {
     switch operation.change {
     case .remove(let key):
       element(NftConstants.deleteElement, flags: flags, sequence: last, set: operation.set, key: key)
+    case .add(let new): add(new, to: operation.set, flags: flags, sequence: last)
     case .put(let new):
       add(new, to: operation.set, flags: 0, sequence: last &- 2)
       element(NftConstants.deleteElement, flags: 0, sequence: last &- 1, set: operation.set, key: new.key)

@@ -48,6 +48,17 @@ enum NftConstants {
   static var generationProcess: UInt16 { UInt16(NFTA_GEN_PROC_PID.rawValue) }
   static var generationProgram: UInt16 { UInt16(NFTA_GEN_PROC_NAME.rawValue) }
 
+  static var newChain: UInt16 { UInt16(NFT_MSG_NEWCHAIN.rawValue) }
+  static var newRule: UInt16 { UInt16(NFT_MSG_NEWRULE.rawValue) }
+  static var chainTable: UInt16 { UInt16(NFTA_CHAIN_TABLE.rawValue) }
+  static var chainName: UInt16 { UInt16(NFTA_CHAIN_NAME.rawValue) }
+  static var ruleTable: UInt16 { UInt16(NFTA_RULE_TABLE.rawValue) }
+  static var ruleChain: UInt16 { UInt16(NFTA_RULE_CHAIN.rawValue) }
+  static var ruleExpressions: UInt16 { UInt16(NFTA_RULE_EXPRESSIONS.rawValue) }
+  static var expressionName: UInt16 { UInt16(NFTA_EXPR_NAME.rawValue) }
+  static var expressionData: UInt16 { UInt16(NFTA_EXPR_DATA.rawValue) }
+  static var queueNumber: UInt16 { UInt16(NFTA_QUEUE_NUM.rawValue) }
+
   static var badAttribute: UInt16 { UInt16(NLMSGERR_ATTR_OFFS.rawValue) }
   static var elementComment: UInt8 { UInt8(NFTNL_UDATA_SET_ELEM_COMMENT.rawValue) }
 

@@ -6,6 +6,8 @@ package struct SetBatch: Sendable {
   package enum Change: Hashable, Sendable {
     /// The element is there afterwards with exactly this timeout and comment, whether it was there before or not.
     case put(SetElement)
+    /// The element is there afterwards; one that was there before keeps its timeout and comment.
+    case add(SetElement)
     /// The element is gone afterwards.
     case remove(ElementKey)
   }
@@ -28,6 +30,10 @@ package struct SetBatch: Sendable {
 
   package mutating func put(_ element: SetElement, in set: KeeperTables.SetReference, tag: Int, bond: Int? = nil) {
     operations.append(Operation(set: set, change: .put(element), tag: tag, bond: bond))
+  }
+
+  package mutating func add(_ element: SetElement, to set: KeeperTables.SetReference, tag: Int, bond: Int? = nil) {
+    operations.append(Operation(set: set, change: .add(element), tag: tag, bond: bond))
   }
 
   package mutating func remove(_ key: ElementKey, from set: KeeperTables.SetReference, tag: Int) {

@@ -8,6 +8,7 @@ extension KeeperTables {
   package func encoded() -> [UInt8] {
     var writer = Self.header.begin(capacity: 4096 + 96 * (doors.count + users.count + keys.count))
     writer.list(groups) { $0.u16($1) }
+    writer.list(queues) { $0.u16($1) }
     writer.list(doors) { $1.put(to: &$0) }
     writer.list(users) { $1.put(to: &$0) }
     writer.list(keys) { $1.put(to: &$0) }
@@ -30,12 +31,14 @@ extension KeeperTables {
     var reader = WireReader(bytes)
     try Self.header.check(&reader)
     let groups = try reader.list(1...TableLimits.groups) { (reader) throws(WireError) in try reader.u16() }
+    let queues = try reader.list(0...TableLimits.queues) { (reader) throws(WireError) in try reader.u16() }
     let doors = try reader.list(0...TableLimits.doors) { (reader) throws(WireError) in try Door(&reader) }
     let users = try reader.list(0...TableLimits.users) { (reader) throws(WireError) in try User(&reader, doors: doors.count) }
     let keys = try reader.list(0...TableLimits.keys) { (reader) throws(WireError) in try ClientKey(&reader, users: users.count) }
     self.init(
-      groups: groups, users: users, keys: keys, doors: doors, stateDirectory: try reader.text(1...TableLimits.pathBytes),
-      ringSlots: try reader.number(in: 1...TableLimits.ringSlots), gatewayFingerprint: try reader.u64(),
+      groups: groups, queues: queues, users: users, keys: keys, doors: doors,
+      stateDirectory: try reader.text(1...TableLimits.pathBytes), ringSlots: try reader.number(in: 1...TableLimits.ringSlots),
+      gatewayFingerprint: try reader.u64(),
       controlSocket: try reader.text(1...TableLimits.socketPathBytes),
       access: try Access(&reader),
       auditFile: try reader.optional { (reader) throws(WireError) in try reader.text(1...TableLimits.pathBytes) },
@@ -167,8 +170,15 @@ extension KeeperTables.Door {
       destinations: try reader.list(0...TableLimits.destinationsPerDoor) { (reader) throws(WireError) in try reader.address() },
       key: try reader.optional { (reader) throws(WireError) in try Self.key(&reader) },
       prefix4: try reader.prefixLength(in: TableLimits.prefixes4), prefix6: try reader.prefixLength(in: TableLimits.prefixes6),
+      hold: try Self.hold(&reader),
       forward4: try reader.optional { (reader) throws(WireError) in try Forward(&reader, .ipv4) },
       forward6: try reader.optional { (reader) throws(WireError) in try Forward(&reader, .ipv6) })
+  }
+
+  private static func hold(_ reader: inout WireReader) throws(WireError) -> UInt16 {
+    let hold = try reader.u16()
+    guard hold <= TableLimits.longestHold else { throw .malformed }
+    return hold
   }
 
   /// A key that some set can have.
@@ -193,6 +203,7 @@ extension KeeperTables.Door {
     writer.optional(key) { $0.list($1) { $0.u8($1.rawValue) } }
     writer.u8(prefix4)
     writer.u8(prefix6)
+    writer.u16(hold)
     writer.optional(forward4) { $1.put(to: &$0) }
     writer.optional(forward6) { $1.put(to: &$0) }
   }

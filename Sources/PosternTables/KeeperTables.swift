@@ -99,6 +99,8 @@ package struct KeeperTables: Hashable, Sendable {
     /// Leading bits of an IPv4 and an IPv6 source that the rule's mask leaves.
     package var prefix4: UInt8
     package var prefix6: UInt8
+    /// Milliseconds that a first packet waits at most for its sender's lease; zero: none waits.
+    package var hold: UInt16
     /// Where flows of a family are led; there the door has a set too.
     package var forward4: Forward?
     package var forward6: Forward?
@@ -106,7 +108,7 @@ package struct KeeperTables: Hashable, Sendable {
     package init(
       name: Name, ipv4: SetReference?, ipv6: SetReference?, services: [Service], defaultLease: UInt32, longestLease: UInt32,
       allowsLinkLocal: Bool, leasesPerUser: UInt32, leases: UInt32? = nil, grantsPerMinute: UInt32? = nil,
-      destinations: [IPAddress] = [], key: [KeyField]? = nil, prefix4: UInt8 = 32, prefix6: UInt8 = 128,
+      destinations: [IPAddress] = [], key: [KeyField]? = nil, prefix4: UInt8 = 32, prefix6: UInt8 = 128, hold: UInt16 = 0,
       forward4: Forward? = nil, forward6: Forward? = nil
     ) {
       self.name = name
@@ -123,6 +125,7 @@ package struct KeeperTables: Hashable, Sendable {
       self.key = key
       self.prefix4 = prefix4
       self.prefix6 = prefix6
+      self.hold = hold
       self.forward4 = forward4
       self.forward6 = forward6
     }
@@ -185,6 +188,8 @@ package struct KeeperTables: Hashable, Sendable {
 
   /// NFLOG groups that the gate listens to.
   package var groups: [UInt16]
+  /// NFQUEUE queues in which first packets are held; empty where no door holds any.
+  package var queues: [UInt16]
   package var users: [User]
   package var keys: [ClientKey]
   package var doors: [Door]
@@ -209,11 +214,13 @@ package struct KeeperTables: Hashable, Sendable {
   package var clockIsTrusted: Bool
 
   package init(
-    groups: [UInt16], users: [User], keys: [ClientKey], doors: [Door], stateDirectory: String, ringSlots: UInt32,
-    gatewayFingerprint: UInt64, controlSocket: String, access: Access = Access(), auditFile: String?, journal: Journal = .off,
-    notices: [String], gatewayKeys: [GatewaySecret] = [], admissions: [GatewaySecret] = [], clockIsTrusted: Bool = false
+    groups: [UInt16], queues: [UInt16] = [], users: [User], keys: [ClientKey], doors: [Door], stateDirectory: String,
+    ringSlots: UInt32, gatewayFingerprint: UInt64, controlSocket: String, access: Access = Access(), auditFile: String?,
+    journal: Journal = .off, notices: [String], gatewayKeys: [GatewaySecret] = [], admissions: [GatewaySecret] = [],
+    clockIsTrusted: Bool = false
   ) {
     self.groups = groups
+    self.queues = queues
     self.users = users
     self.keys = keys
     self.doors = doors

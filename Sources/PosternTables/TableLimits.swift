@@ -21,6 +21,9 @@ package enum TableLimits {
   package static let prefixes4: ClosedRange<UInt8> = 8...32
   package static let prefixes6: ClosedRange<UInt8> = 16...128
   package static let groups = 16
+  package static let queues = 4
+  /// Milliseconds: a client's kernel repeats its first packet after a second, and gives the attempt up soon after the second.
+  package static let longestHold: UInt16 = 2000
   /// Three a door, one a limit, some of users and one for the clock, with room.
   package static let notices = 3 * doors + 64
   package static let noticeBytes = 512

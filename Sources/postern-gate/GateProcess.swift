@@ -15,6 +15,7 @@ import PosternWire
 struct GateProcess: ~Copyable {
   private enum Token {
     static let frames: UInt64 = 1
+    static let firstQueue: UInt64 = 8
     static let firstSource: UInt64 = 16
   }
 
@@ -29,20 +30,29 @@ struct GateProcess: ~Copyable {
   private let ring: ReplayRing
   private let counters: CountersPage
   private let sources: [Source]
+  private let queues: [Queue]
   private var loop: EventLoop
   private var gate: Gate
   private let ringState: KeeperFrame.RingState
   private var clockAsked: UInt64 = 0
   /// What this wake-up tells the keeper, once its records are written.
   private var told: [KeeperFrame.Body] = []
-  private var hasRecords = false
+  /// Whether there is something to tell, or to write.
+  private var hasNews = false
+  private var undecided: UndecidedPackets
 
   /// An NFLOG socket and what was counted of it so far.
   private final class Source {
     var log: LogSource
     var counted = CaptureCounters()
+    /// Datagrams so far, and whether none was left at the last look.
+    var reads: UInt64 = 0
+    var isEmpty = false
 
     init(_ log: consuming LogSource) { self.log = log }
+
+    /// Datagrams that a full buffer holds at most: each occupies a struct sk_buff and the smallest allocation behind it.
+    var capacity: UInt64 { UInt64(log.socket.receiveBuffer / 512) }
   }
 
   /// Takes over the descriptors, loads tables and ring, and gives up every right. Throws when any of it fails: a gate that is not
@@ -54,13 +64,17 @@ struct GateProcess: ~Copyable {
     let frames = try SeqpacketSocket(adopting: try .inherited(GateLaunch.frames))
     let counters = try CountersPage(adopting: try .inherited(GateLaunch.counters), count: Counter.pageSlots)
     let ring = ReplayRing(descriptor: try OwnedDescriptor.inherited(GateLaunch.ring).release())
+    let sockets = GateLaunch.firstSource
     let sources = try (0..<launch.sources).map { index in
-      Source(LogSource(try NetlinkSocket(adopting: try .inherited(GateLaunch.firstSource + Int32(index)))))
+      Source(LogSource(try NetlinkSocket(adopting: try .inherited(sockets + Int32(index)))))
+    }
+    let queues = try (0..<launch.queues).map { index in
+      Queue(QueueSource(try NetlinkSocket(adopting: try .inherited(sockets + Int32(launch.sources + index)))))
     }
     var tables = try Self.tables()
     let prepared = try PreparedGate(tables: &tables, seed: try Randomness.bytes32().high.high, at: SystemClock.now())
     let boot = try BootIdentity()
-    let loop = try Self.loop(over: frames, sources)
+    let loop = try Self.loop(over: frames, sources, queues)
     try Confinement.apply()
     try Self.awaitTurn(frames, launch)
     let replay = try Self.replay(ring, boot, launch)
@@ -68,17 +82,24 @@ struct GateProcess: ~Copyable {
     self.counters = counters
     self.ring = ring
     self.sources = sources
+    self.queues = queues
+    undecided = UndecidedPackets(capacities: sources.map(\.capacity))
     gate = prepared.begin(replay: replay, clockIsSynchronised: SystemClock.isSynchronised, at: SystemClock.now())
     self.loop = loop
     generation = launch.generation
     ringState = KeeperFrame.RingState(replay, launch.history)
   }
 
-  private static func loop(over frames: borrowing SeqpacketSocket, _ sources: [Source]) throws(PlatformError) -> EventLoop {
+  private static func loop(
+    over frames: borrowing SeqpacketSocket, _ sources: [Source], _ queues: [Queue]
+  ) throws(PlatformError) -> EventLoop {
     let loop = try EventLoop()
     try loop.add(frames.descriptor, token: Token.frames, for: .peerEnd)
     for (index, source) in sources.enumerated() {
       try loop.add(source.log.socket.descriptor, token: Token.firstSource + UInt64(index))
+    }
+    for (index, queue) in queues.enumerated() {
+      try loop.add(queue.source.socket.descriptor, token: Token.firstQueue + UInt64(index))
     }
     return loop
   }
@@ -111,18 +132,24 @@ struct GateProcess: ~Copyable {
   /// Until the keeper ends the frame socket. What was received is decided and told before that; what waits in the sources is the next
   /// gate's.
   mutating func run() throws {
-    hasRecords = true
+    hasNews = true
     told = [.ready(ringState)]
     try settle()
     while true {
       let count = try loop.wait(milliseconds: 1000)
       observeClock()
-      for index in 0..<count {
-        let event = loop[index]
-        if event.token == Token.frames { return try settle() }
-        try receive(from: sources[Int(event.token - Token.firstSource)])
+      let tokens = (0..<count).map { loop[$0].token }
+      // Packets before knocks: what was logged before them is read behind them.
+      for (index, queue) in queues.enumerated() where tokens.contains(Token.firstQueue + UInt64(index)) {
+        try receive(from: queue)
       }
+      for (index, source) in sources.enumerated()
+      where !undecided.isEmpty || tokens.contains(Token.firstSource + UInt64(index)) {
+        try receive(from: source)
+      }
+      tellHeld(isEnding: tokens.contains(Token.frames))
       try settle()
+      if tokens.contains(Token.frames) { return }
     }
   }
 
@@ -136,8 +163,13 @@ struct GateProcess: ~Copyable {
   /// The first datagram is settled at once: a lone knock does not wait for a look whether more has come. What follows it is settled
   /// together.
   private mutating func receive(from source: Source) throws {
+    source.isEmpty = false
     for round in 0..<Self.datagramsPerWake {
-      guard try source.log.receive() else { break }
+      guard try source.log.receive() else {
+        source.isEmpty = true
+        break
+      }
+      source.reads += 1
       let now = SystemClock.now()
       source.log.forEachPacket { packet in
         take(gate.receive(packet.payload, prefix: packet.prefix, at: now))
@@ -147,24 +179,43 @@ struct GateProcess: ~Copyable {
     count(source)
   }
 
+  private mutating func receive(from queue: Queue) throws {
+    for _ in 0..<Self.datagramsPerWake {
+      guard try queue.source.receive() else { break }
+      queue.source.forEachPacket { packet in
+        let source = IPAddress(sourceOf: packet.headers) ?? .v4(.zero)
+        undecided.add(.init(queue: packet.queue, id: packet.id, source: source), reads: sources.map(\.reads))
+      }
+    }
+    queue.count(into: counters)
+  }
+
+  /// Tells of packets behind the knocks that were logged before them; a gate that ends leaves none behind.
+  private mutating func tellHeld(isEnding: Bool) {
+    guard !undecided.isEmpty else { return }
+    let news = isEnding ? undecided.end() : undecided.news(reads: sources.map(\.reads), empty: sources.map(\.isEmpty))
+    told += news.map { .held($0) }
+    if !news.isEmpty { hasNews = true }
+  }
+
   private mutating func take(_ outcome: Gate.Outcome) {
     switch outcome {
     case .refused(let denial): counters.increment(Counter.place(of: denial))
     case .refusedKnown(let refusal):
       counters.increment(Counter.place(of: refusal.denial))
       told.append(.refusal(refusal))
-      hasRecords = true
+      hasNews = true
     case .granted(let grant):
       counters.increment(Counter.grants.rawValue)
       told.append(.grant(grant))
-      hasRecords = true
+      hasNews = true
     }
   }
 
   /// Ends a wake-up: the records first, then the frames. Without its record no grant leaves.
   private mutating func settle() throws {
-    guard hasRecords else { return }
-    hasRecords = false
+    guard hasNews else { return }
+    hasNews = false
     let batch = gate.unwritten()
     if !batch.isEmpty {
       do throws(StateError) {

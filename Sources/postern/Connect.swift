@@ -68,11 +68,20 @@ struct Connect: ParsableCommand {
   }
 
   private func tell(_ text: String, _ watch: Stopwatch) {
-    if verbose { say("\(watch.elapsed.nanoseconds / 1_000_000) ms: \(text)") }
+    if verbose { say("\(watch.elapsed.milliseconds) ms: \(text)") }
   }
 
   private static func port(_ text: String) throws -> Port {
     guard let port = UInt16(text).flatMap(Port.init) else { throw ValidationError("a port is a number from 1 to 65535") }
     return port
+  }
+}
+
+extension Timestamp.Span {
+  /// With hundredths.
+  fileprivate var milliseconds: String {
+    let hundredths = nanoseconds / 10_000
+    let rest = hundredths % 100
+    return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
   }
 }

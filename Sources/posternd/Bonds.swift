@@ -21,8 +21,11 @@ struct Bonds {
   }
 
   private static func side(_ change: SetChange) -> Side? {
-    guard case .put(let element, _, let comment) = change else { return nil }
-    return Side(lease: comment.lease, family: element.address.family)
+    switch change {
+    case .put(let element, _, let comment), .add(let element, _, let comment):
+      Side(lease: comment.lease, family: element.address.family)
+    case .remove, .giveBack: nil
+    }
   }
 
   var isEmpty: Bool { sides.isEmpty }

@@ -39,6 +39,7 @@ extension Daemon {
     let retry = gate.ended(at: now.uptime)
     audit.write([.gateEnded(reason: end.description, retryMilliseconds: retry)], at: now)
     concludeReload(ended: end.description)
+    dropHeld()
   }
 
   /// Takes what the gate has sent until now into one transaction; false when there was nothing.
@@ -75,11 +76,13 @@ extension Daemon {
       switch frame.body {
       case .loaded:
         guard gate.becameLoaded() else { return false }
+        // What came in while no gate was there has waited too long.
+        if gate.restarts > 0 { dropHeld() }
         gate.begin(at: SystemClock.monotonic())
       case .ready:
         guard gate.becameReady(at: SystemClock.monotonic()) else { return false }
         concludeReload()
-      case .grant, .refusal: continue
+      case .grant, .refusal, .held: continue
       }
     }
     return true
@@ -113,5 +116,6 @@ extension Daemon {
     let failures = sets.apply(work.changes)
     let now = Self.now
     audit.write(keeper.settle(work, failures: failures, at: now), at: now, operatorID: operatorID)
+    accept(keeper.released(by: work, at: now))
   }
 }

@@ -55,16 +55,16 @@ extension Daemon {
   private mutating func heir(to compiled: consuming CompiledConfiguration) throws -> Succession.Heir {
     let tables = compiled.keeper
     try checkUnmoved(tables)
-    let channels = try resources.channels(for: tables.groups)
+    let sources = try resources.sources(for: tables)
     let launch = GateLaunch(
-      generation: gate.generation &+ 1, sources: channels.count, gatewayFingerprint: tables.gatewayFingerprint,
-      history: .continued)
+      generation: gate.generation &+ 1, sources: sources.groups.count, queues: sources.queues.count,
+      gatewayFingerprint: tables.gatewayFingerprint, history: .continued)
     let next = GateSupervisor(
-      program: try Programs.path("postern-gate"), launch: launch, tables: compiled.gateTables, handed: resources.handed(channels))
+      program: try Programs.path("postern-gate"), launch: launch, tables: compiled.gateTables, handed: resources.handed(sources))
     let running = try next.start(at: SystemClock.monotonic())
     try loop.add(running.frames.descriptor, token: Token.heirFrames)
     try loop.add(running.process.descriptor, token: Token.heirEnd)
-    return Succession.Heir(tables: tables, gate: next, channels: channels)
+    return Succession.Heir(tables: tables, gate: next, sources: sources)
   }
 
   /// What one life of a keeper is tied to.
@@ -115,7 +115,7 @@ extension Daemon {
     keeper = keeper.successor(with: rules)
     sets.succeed(rules.catalog)
     do throws(StateError) {
-      try resources.succeed(heir.tables, heir.channels)
+      try resources.succeed(heir.tables, heir.sources)
     } catch {
       audit.write([.alarm("the replay ring cannot grow: \(error)")], at: now)
     }

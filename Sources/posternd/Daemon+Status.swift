@@ -24,7 +24,8 @@ extension Daemon {
     line.put("journal-dropped", audit.journalDropped)
     line.put("sessions", sessions.values.count { $0.following == nil })
     line.put("followers", sessions.values.count { $0.following != nil })
-    line.put("receive-buffers", resources.channels.map { "group \($0.group): \($0.bufferSize) bytes" })
+    line.put("receive-buffers", resources.sources.buffers)
+    line.put("held-packets-waiting", keeper.held.count)
     line.put("counters", Counter.allCases.map { "\($0) \(counts[$0.rawValue])" })
     line.put(
       "refused", Denial.allCases.filter { counts[Counter.place(of: $0)] > 0 }.map { "\($0) \(counts[Counter.place(of: $0)])" })

@@ -136,6 +136,7 @@ struct Daemon: ~Copyable {
       addressesDue = now.uptime + Limit.addresses
     }
     if let end = keeper.book.nextEnd, end <= now.uptime { audit.write(keeper.expire(at: now), at: now) }
+    if let end = keeper.held.nextEnd, end <= now.uptime { accept(keeper.released(at: now)) }
     if now.uptime >= summaryDue { summarise(at: now) }
     for (token, session) in sessions where session.deadline <= now.uptime && !waiting.contains(token) { drop(token) }
     tendLedger(at: now)
@@ -145,9 +146,9 @@ struct Daemon: ~Copyable {
 
   private func timeout() -> CInt {
     let now = SystemClock.monotonic()
-    let clocks = [keeper.book.nextEnd, gate.deadline, succession?.deadline, ledgerDeadline, addressesDue, summaryDue].compactMap {
-      $0
-    }
+    let clocks = [
+      keeper.book.nextEnd, keeper.held.nextEnd, gate.deadline, succession?.deadline, ledgerDeadline, addressesDue, summaryDue,
+    ].compactMap { $0 }
     let due = clocks + sessions.filter { !waiting.contains($0.key) }.values.map(\.deadline)
     let soonest = due.min() ?? addressesDue
     return soonest <= now ? 0 : CInt(clamping: (soonest - now) / 1_000_000 + 1)

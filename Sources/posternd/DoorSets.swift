@@ -116,6 +116,10 @@ struct DoorSets: ~Copyable {
       guard let timeout = Milliseconds(milliseconds) else { return .kernelRefused }
       let new = SetElement(key: key, timeout: timeout, comment: ElementComment(comment), data: data)
       batch.put(new, in: set, tag: tag, bond: bond)
+    case .add(_, let milliseconds, let comment):
+      guard let timeout = Milliseconds(milliseconds) else { return .kernelRefused }
+      let new = SetElement(key: key, timeout: timeout, comment: ElementComment(comment), data: data)
+      batch.add(new, to: set, tag: tag, bond: bond)
     case .remove: batch.remove(key, from: set, tag: tag)
     case .giveBack(_, let milliseconds, let comment):
       guard let timeout = Milliseconds(milliseconds) else { return .kernelRefused }

@@ -10,35 +10,31 @@ import PosternTables
 struct GateResources: ~Copyable {
   private let ring: ReplayRing
   let counters: CountersReader
-  private(set) var channels: [CaptureChannel]
+  private(set) var sources: GateSources
 
-  /// Binds the groups, then prepares the ring: both belong to one daemon alone, and say so when another has them.
+  /// Binds groups and queues, then prepares the ring: both belong to one daemon alone, and say so when another has them.
   init(opening keeper: KeeperTables) throws {
-    let channels = try keeper.groups.map { group throws(CaptureError) in try CaptureChannel(group: group) }
+    let sources = try GateSources(of: keeper)
     let ring = try ReplayRing.prepare(path: keeper.ringPath, layout: try keeper.ringLayout())
     counters = try CountersReader(count: Counter.pageSlots)
     self.ring = ring
-    self.channels = channels
+    self.sources = sources
   }
 
-  /// The sources of another configuration: those that it shares with this one, and new ones for groups that this one has not.
-  func channels(for groups: [UInt16]) throws(CaptureError) -> [CaptureChannel] {
-    try groups.map { group throws(CaptureError) in
-      if let present = channels.first(where: { $0.group == group }) { return present }
-      return try CaptureChannel(group: group, patience: 0)
-    }
+  /// The sources of another configuration: those that it shares with this one, and new ones for groups and queues that this one has not.
+  func sources(for keeper: KeeperTables) throws(CaptureError) -> GateSources {
+    try GateSources(of: keeper, sharing: sources, patience: 0)
   }
 
   /// Goes over to another configuration's sources and needs; to be called while no gate uses the ring.
-  mutating func succeed(_ keeper: KeeperTables, _ channels: [CaptureChannel]) throws(StateError) {
-    self.channels = channels
+  mutating func succeed(_ keeper: KeeperTables, _ sources: GateSources) throws(StateError) {
+    self.sources = sources
     try ring.enlarge(to: try keeper.ringLayout())
   }
 
   /// What a gate with these sources gets, under the numbers that it expects.
-  func handed(_ channels: [CaptureChannel]) -> [SpawnedProcess.Descriptor] {
-    [.init(lending: ring.descriptor, as: GateLaunch.ring), .init(counters.descriptor, as: GateLaunch.counters)]
-      + channels.enumerated().map { $1.handed(as: GateLaunch.firstSource + Int32($0)) }
+  func handed(_ sources: GateSources) -> [SpawnedProcess.Descriptor] {
+    [.init(lending: ring.descriptor, as: GateLaunch.ring), .init(counters.descriptor, as: GateLaunch.counters)] + sources.handed
   }
 }
 

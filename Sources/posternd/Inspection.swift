@@ -3,6 +3,7 @@ import PosternCapture
 import PosternKeeper
 import PosternKnock
 import PosternPlatform
+import PosternSets
 import PosternTables
 
 /// What `-t` looks at beside the text of the configuration: the host that it is for.
@@ -18,6 +19,8 @@ struct Inspection {
     inspectClock(tables)
     inspectPlaces(tables)
     for group in tables.groups { inspect(group: group, tables) }
+    for queue in tables.queues { inspect(queue: queue, tables) }
+    if !tables.queues.isEmpty { advice.append(Self.rulesThatHold()) }
     if !Landlock.isSupported { advice.append("this kernel has no Landlock: the gate is confined by seccomp alone") }
   }
 
@@ -61,6 +64,28 @@ struct Inspection {
       advice.append("NFLOG group \(group) is taken, as it is while posternd runs")
     } catch {
       faults.append("\(error)")
+    }
+  }
+
+  private mutating func inspect(queue: UInt16, _ tables: KeeperTables) {
+    do throws(CaptureError) {
+      _ = try QueueChannel(queue: queue, patience: 0)
+    } catch .queueTaken where Self.daemonRuns(tables) {
+      advice.append("NFQUEUE \(queue) is taken, as it is while posternd runs")
+    } catch {
+      faults.append("\(error)")
+    }
+  }
+
+  /// Which rules hold first packets on this kernel.
+  private static func rulesThatHold() -> String {
+    do throws(SetError) {
+      var socket = try NftSocket()
+      return try socket.canQueue()
+        ? "doors hold first packets: this kernel's nft can queue, load nft/hold.nft"
+        : "doors hold first packets: this kernel's nft cannot queue, load nft/hold-without-queue.nft and run nft/hold-without-queue.sh"
+    } catch {
+      return "whether this kernel's nft can queue is not known: \(error)"
     }
   }
 

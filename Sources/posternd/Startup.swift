@@ -72,11 +72,11 @@ struct Startup: ~Copyable {
       let resources = try GateResources(opening: tables)
       let audit = try AuditTrail(tables, at: Daemon.now)
       let launch = GateLaunch(
-        generation: keeper.rules.generation, sources: resources.channels.count, gatewayFingerprint: tables.gatewayFingerprint,
-        history: options.isNewGateway ? .new : .known)
+        generation: keeper.rules.generation, sources: resources.sources.groups.count, queues: resources.sources.queues.count,
+        gatewayFingerprint: tables.gatewayFingerprint, history: options.isNewGateway ? .new : .known)
       let gate = GateSupervisor(
         program: try Programs.path("postern-gate"), launch: launch, tables: configuration.gateTables,
-        handed: resources.handed(resources.channels))
+        handed: resources.handed(resources.sources))
       return try Daemon(
         keeper: keeper, sets: sets, ruleset: ruleset, audit: audit,
         listener: try UnixListener(path: tables.controlSocket, mode: tables.access.socketMode), gate: gate, resources: resources,

@@ -20,7 +20,7 @@ final class Succession {
   struct Heir {
     let tables: KeeperTables
     let gate: GateSupervisor
-    let channels: [CaptureChannel]
+    let sources: GateSources
   }
 
   var stage: Stage

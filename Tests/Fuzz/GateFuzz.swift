@@ -70,8 +70,8 @@ private enum Lane {
       keys: [.init(user: 0, name: doors[0], validity: .always), .init(user: 1, name: doors[1], validity: .always)],
       doors: doors.enumerated().map { place, name in
         .init(
-          name: name, ipv4: sets[0], ipv6: place == 1 ? nil : sets[1], services: service, longestLease: 600,
-          allowsLinkLocal: place == 2, leasesPerUser: 2)
+          name: name, ipv4: sets[0], ipv6: place == 1 ? nil : sets[1], services: service, defaultLease: 30,
+          longestLease: 600, allowsLinkLocal: place == 2, leasesPerUser: 2)
       }, stateDirectory: "", ringSlots: 4, gatewayFingerprint: 0, controlSocket: "", auditFile: nil, notices: [])
   }
 }
@@ -272,6 +272,7 @@ private struct Course: ~Copyable {
   }
 
   private func check(_ change: SetChange) {
+    // A grant never adds: that is for sets that were made anew.
     guard case .put(let element, let milliseconds, let comment) = change else { return }
     precondition((1...600_000).contains(milliseconds) && LeaseComment(comment.description) == comment)
     precondition(AddressRule.admits(element.address, linkLocal: comment.door == Lane.doors[2]))

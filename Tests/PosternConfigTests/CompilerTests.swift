@@ -86,6 +86,14 @@ import Testing
     #expect(keeper.gatewayFingerprint == 0x5E5E_5E5E_5E5E_5E5E)
   }
 
+  /// A queue is bound only where a door needs it.
+  @Test(arguments: [("", [UInt16](), UInt16(0)), ("hold = \"300ms\"", [5], 300)])
+  func queues(_ line: String, _ queues: [UInt16], _ hold: UInt16) throws {
+    let text = Samples.minimal.replacing("ports = ", with: line + "\nports = ")
+    let keeper = try compiled(text).keeper
+    #expect(keeper.queues == queues && keeper.doors.map(\.hold) == [hold])
+  }
+
   @Test func minimalHasNoAdmissionSecret() throws { #expect(try compiled(Samples.minimal).gate.admissions == [.always(.zero)]) }
 
   @Test(arguments: [

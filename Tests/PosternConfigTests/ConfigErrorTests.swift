@@ -87,6 +87,10 @@ import Testing
       "p.toml:12:11: \"groups\" must hold integers, not a string"),
     Case(
       "groups not an array", end, "\(end)\n[capture]\ngroups = 5", "p.toml:12:10: \"groups\" must be an array, not an integer"),
+    Case("no queues", end, "\(end)\n[capture]\nqueues = []", "p.toml:12:10: \"queues\" must have 1 to 4 elements, not 0"),
+    Case(
+      "queue out of range", end, "\(end)\n[capture]\nqueues = [65536]",
+      "p.toml:12:11: \"queues\" must be between 0 and 65535, not 65536"),
     Case(
       "socket too long", end, "\(end)\n[control]\nsocket = \"\(String(repeating: "x", count: 108))\"",
       "p.toml:12:10: \"socket\" must be a path of 1 to 107 bytes, not \"\(String(repeating: "x", count: 108))\""),
@@ -167,6 +171,8 @@ import Testing
     Case("lease of zero", ports, "\(ports)\nlease = \"0s\"", "p.toml:6:9: \"lease\" must be between 1s and 1d, not 0s"),
     Case(
       "lease over longest", ports, "\(ports)\nlease = \"2h\"", "p.toml:6:9: \"lease\" is 2h, longer than the longest lease of 1h"),
+    Case("hold too long", ports, "\(ports)\nhold = \"3s\"", "p.toml:6:8: \"hold\" must be between 1ms and 2s, not 3s"),
+    Case("hold of nothing", ports, "\(ports)\nhold = \"0ms\"", "p.toml:6:8: \"hold\" must be between 1ms and 2s, not 0s"),
     Case(
       "longest over a day", ports, "\(ports)\nlongest = \"25h\"", "p.toml:6:11: \"longest\" must be between 1s and 1d, not 25h"),
     Case("lease as a number", ports, "\(ports)\nlease = 30", "p.toml:6:9: \"lease\" must be a string, not an integer"),
@@ -263,7 +269,8 @@ import Testing
       "forward without a set", ports, "\(ports)\nset6 = \"\"\nforward6 = { map = \"inet nat m\", to = \":22\" }",
       "p.toml:7:1: \"forward6\" needs a \"set6\" that lets the flows pass"),
     Case(
-      "two ports that end at one", ports, "ports = [\"tcp/22\", \"tcp/23\"]\nforward4 = { map = \"ip nat m\", to = \"10.0.0.5:22\" }",
+      "two ports that end at one", ports,
+      "ports = [\"tcp/22\", \"tcp/23\"]\nforward4 = { map = \"ip nat m\", to = \"10.0.0.5:22\" }",
       "p.toml:4:1: \"forward4\" leads to one port, so \"ports\" of [doors.ssh] must name one, too"),
     Case(
       "one map, two kinds of targets", ports,

@@ -64,6 +64,16 @@ import Testing
     #expect(doors[1].ipv4 == nil && doors[1].ipv6?.set == "door6" && doors[1].weakest == .plain)
   }
 
+  @Test func doorsThatHold() throws {
+    #expect(try Samples.configuration(Samples.full).capture.queues == [5])
+    #expect(try Samples.configuration(Samples.full).doors.map(\.hold) == [0, 0])
+    let text = Samples.full.replacing("groups = [5, 6]", with: "groups = [5, 6]\nqueues = [7, 9]")
+      .replacing("lease = \"1m\"", with: "lease = \"1m\"\nhold = \"300ms\"")
+    let found = try Samples.configuration(text)
+    #expect(found.capture.queues == [7, 9] && found.doors.map(\.hold) == [300, 0])
+    #expect(try Samples.configuration(text.replacing("300ms", with: "2s")).doors[0].hold == 2000)
+  }
+
   @Test func fullUsers() throws {
     let users = try Samples.configuration(Samples.full).users
     #expect(users.map(\.name.value.description) == ["alice", "bob"])

@@ -25,6 +25,9 @@ import Testing
       generation: 2,
       body: .grant(
         Grant(action: .close, key: KeyIndex(0), door: 0, ipv4: nil, ipv6: nil, lease: 0, knock: .zero, notes: []))),
+    KeeperFrame(generation: 3, body: .held(.init(queue: 0x0506, id: 0x0102_0304, source: .v4(IPv4Address(0xc000_0207))))),
+    KeeperFrame(
+      generation: 3, body: .held(.init(.decidedAtLast, queue: .max, id: .max, source: .v6(IPv6Address(high: 1, low: 2))))),
   ]
 
   @Test func grantBytes() {
@@ -36,6 +39,18 @@ import Testing
         == "01020003" + "00000007" + "01020304" + "0506" + "01" + "03"
         + "0000001e" + "c0000207" + "20010db8000000000000000000000007" + "1000" + "0000"  // lease | IPv4 | IPv6 | ports
         + "00" + "010200" + "11223344556677880000000000000009")  // detail | addressee, zero | knock
+  }
+
+  @Test func heldBytes() {
+    var writer = WireWriter()
+    KeeperFrame(
+      generation: 3, body: .held(.init(.arrived, queue: 0x0506, id: 0x0102_0304, source: .v4(IPv4Address(0xc000_0207))))
+    )
+    .encode(into: &writer)
+    #expect(
+      Hex.encode(writer.bytes)
+        == "01050000" + "00000003" + "01020304" + "0506" + "00" + "01" + "00000000" + "c0000207"
+        + String(repeating: "0", count: 2 * 20) + "01" + String(repeating: "0", count: 2 * 19))
   }
 
   @Test(arguments: frames) func roundTrip(_ frame: KeeperFrame) throws {

@@ -121,7 +121,8 @@ struct Bench {
         continue
       }
       switch change {
-      case .put(let element, let milliseconds, let comment):
+      case .add(let element, _, _) where kernel[element] != nil: continue
+      case .put(let element, let milliseconds, let comment), .add(let element, let milliseconds, let comment):
         kernel[element] = Stored(end: now.uptime + milliseconds * 1_000_000, comment: comment.description)
       case .remove(let element): kernel[element] = nil
       case .giveBack(let element, let milliseconds, let comment):

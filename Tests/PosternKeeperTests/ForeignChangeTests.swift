@@ -150,6 +150,7 @@ import Testing
     _ = bench.receive(Fixture.grant(lease: 30, id: 1))
     let known = FoundElement(
       element: bench.element("192.0.2.7"), remaining: 25_000, comment: "alice/laptop ssh 0000000000000001")
+    bench.kernel[known.element] = .init(end: bench.now.uptime + 25_000_000_000, comment: "")
     let unknown = FoundElement(
       element: bench.element("192.0.2.9"), remaining: 25_000, comment: "bob/desk ssh 0000000000000009")
     let events = bench.follow(

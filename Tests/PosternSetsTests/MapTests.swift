@@ -131,11 +131,14 @@ import Testing
       try Nft.load(Self.maps.replacing("size 8; }", with: "}"))
       var socket = try NftSocket()
       var batch = SetBatch()
-      for index in 0..<1023 { batch.put(try PosternSetsTests.element("10.1.\(index / 256).\(index % 256)"), in: map("door4"), tag: index) }
+      for index in 0..<1023 {
+        batch.put(try PosternSetsTests.element("10.1.\(index / 256).\(index % 256)"), in: map("door4"), tag: index)
+      }
       batch.put(try PosternSetsTests.element("192.0.2.1"), in: map("door4"), tag: 1023, bond: 1)
       batch.put(try element("192.0.2.1", to: "10.0.0.5:22"), in: map("gone"), tag: 1024, bond: 1)
       let effects = socket.commit(batch).map(\.effect)
-      #expect(effects.prefix(1023).allSatisfy { $0 == .applied } && effects.suffix(2) == [.refused(.missing), .refused(.missing)])
+      #expect(
+        effects.prefix(1023).allSatisfy { $0 == .applied } && effects.suffix(2) == [.refused(.missing), .refused(.missing)])
       #expect(try Nft.elements(map("door4")).count == 1023)
     }
   }
@@ -158,7 +161,10 @@ import Testing
     arguments: [
       ("door4", .addressAndPort, "it is no map of values, and \"forward\" needs one"),
       ("hosts4", .address, "its elements lead to ipv4_addr . inet_service, and the target in the configuration is ipv4_addr"),
-      ("plain4", .addressAndPort, "its elements lead to ipv4_addr, and the target in the configuration is ipv4_addr . inet_service"),
+      (
+        "plain4", .addressAndPort,
+        "its elements lead to ipv4_addr, and the target in the configuration is ipv4_addr . inet_service"
+      ),
       ("marks", .port, "its elements lead to mark, and the target in the configuration is inet_service"),
       ("still", .port, "it has no `flags timeout`: leases could not end"),
       ("hosts4", nil, "it is a map, and the door needs a set"),

@@ -62,6 +62,21 @@ import Testing
     }
   }
 
+  @Test func addingKeepsWhatIsThere() throws {
+    try Network.isolated {
+      try Nft.load(doors)
+      var socket = try NftSocket()
+      #expect(socket.put(try element("192.0.2.1", seconds: 600, comment: "first"), door4) == .applied)
+      var batch = SetBatch()
+      batch.add(try element("192.0.2.1", seconds: 600, comment: "second"), to: door4, tag: 0)
+      batch.add(try element("192.0.2.2", seconds: 60, comment: "new"), to: door4, tag: 1)
+      #expect(socket.commit(batch).map(\.effect) == [.applied, .applied])
+      let elements = try Nft.elements(door4).sorted { $0.address < $1.address }
+      #expect(elements.map(\.comment) == ["first", "new"])
+      #expect(elements.map(\.timeout) == [600, 60])
+    }
+  }
+
   @Test func fullSetRefusesOnlyItsOwn() throws {
     try Network.isolated {
       try Nft.load(doors)

@@ -3,7 +3,7 @@ import PosternTables
 import PosternWire
 import Testing
 
-@Suite struct ForwardTests {
+@Suite struct ForwardTargetTests {
   @Test(
     arguments: [
       ("10.0.0.5", .address, "10.0.0.5"), ("10.0.0.5:22", .addressAndPort, "10.0.0.5 . 22"), ("fd00::5", .address, "fd00::5"),
@@ -14,6 +14,8 @@ import Testing
     #expect(target.description == text && target.form == form && target.nft == nft)
   }
 
-  @Test(arguments: ["", ":", ":0", ":65536", "10.0.0.5:", "10.0.0.5:0", "10.0.0.5:+1", "[10.0.0.5]:22", "[fd00::5]", "host:22", "[]:1"])
+  @Test(arguments: [
+    "", ":", ":0", ":65536", "10.0.0.5:", "10.0.0.5:0", "10.0.0.5:+1", "[10.0.0.5]:22", "[fd00::5]", "host:22", "[]:1",
+  ])
   func noTargets(_ text: String) { #expect(ForwardTarget(text) == nil) }
 }

@@ -66,6 +66,7 @@ import Testing
 
   @Test(arguments: [
     Change("no group") { $0.groups = [] }, Change("17 groups") { $0.groups = Array(0...16) },
+    Change("5 queues") { $0.queues = Array(0...4) }, Change("long hold") { $0.doors[0].hold = 2001 },
     Change("user of a key") { $0.keys[0].user = 2 },
     Change("door of a user") { $0.users[0].doors = [2] }, Change("lease of zero") { $0.doors[0].longestLease = 0 },
     Change("lease over a day") { $0.doors[0].longestLease = 86_401 },

@@ -45,7 +45,7 @@ enum Samples {
     let sources = [try #require(AddressPrefix("192.0.2.0/24")), try #require(AddressPrefix("2001:db8::/32"))]
     let set = KeeperTables.SetReference(family: .ip6, table: "postern", set: "door6")
     return KeeperTables(
-      groups: [5, 65_535],
+      groups: [5, 65_535], queues: [5, 65_535],
       users: [
         .init(name: alice, validity: some, doors: [0], longestLease: 60, sources: sources, grantsPerMinute: 60),
         .init(
@@ -61,8 +61,9 @@ enum Samples {
           services: [try #require(Service("udp/1-65535")), try #require(Service("esp"))], defaultLease: 1, longestLease: 1,
           allowsLinkLocal: false, leasesPerUser: 1,
           destinations: [try #require(IPAddress("10.0.0.5")), try #require(IPAddress("fd00::5"))],
-          key: [.destinationAddress, .sourceAddress, .transport], prefix4: 8, prefix6: 64,
-          forward4: .init(map: .init(family: .ip, table: "nat", set: "hosts"), target: try #require(ForwardTarget("10.0.0.5:22"))),
+          key: [.destinationAddress, .sourceAddress, .transport], prefix4: 8, prefix6: 64, hold: 300,
+          forward4: .init(
+            map: .init(family: .ip, table: "nat", set: "hosts"), target: try #require(ForwardTarget("10.0.0.5:22"))),
           forward6: .init(map: .init(family: .inet, table: "nat", set: "ports"), target: try #require(ForwardTarget(":22")))),
       ],
       stateDirectory: "/var/lib/postern", ringSlots: 4096, gatewayFingerprint: 0x0102_0304_0506_0708,

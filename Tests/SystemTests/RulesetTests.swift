@@ -23,7 +23,8 @@ extension SystemSuite {
     private static let ownDoors = [("inet filter door4", service4), ("inet filter door6", service6)]
 
     private static let ledDoors = [
-      ("inet filter inside4", "192.0.2.1 . 10.78.0.10 . tcp . 2222"), ("inet filter inside6", "2001:db8::1 . fd78::10 . tcp . 2222"),
+      ("inet filter inside4", "192.0.2.1 . 10.78.0.10 . tcp . 2222"),
+      ("inet filter inside6", "2001:db8::1 . fd78::10 . tcp . 2222"),
     ]
 
     static let files: [File] = [

@@ -3,3 +3,4 @@
 #include "LabSupport.h"
 #include "NetworkSupport.h"
 #include "PlatformSupport.h"
+#include "RelaySupport.h"
