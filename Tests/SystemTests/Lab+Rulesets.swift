@@ -63,7 +63,7 @@ extension Lab.Options {
       forward6 = { map = "inet filter ports6", to = ":22" }
       lease = "3s"
       """,
-    rules: ["examples/near-line.nft"], table: "inet filter", doors: ["archive", "vault", "shell", "ssh"])
+    rules: ["examples/near-line.nft"], table: "inet filter", doors: ["ssh", "archive", "vault", "shell"])
 }
 
 /// Rulesets that tell a stranger nothing at all.
