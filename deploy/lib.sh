@@ -10,8 +10,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 binaries=$root/.build/release
 
 build_packages=(git binutils libmnl-dev libnftnl-dev libnetfilter-log-dev libnetfilter-queue-dev libssl-dev libtomlplusplus-dev)
-lab_packages=(nftables iproute2 openssh-server openssh-client)
-test_packages=(hping3 iputils-ping iptables tcpdump)
+lab_packages=(nftables iproute2 openssh-server openssh-client iptables procps)
+test_packages=(hping3 iputils-ping tcpdump)
 
 # --- words -----------------------------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,10 @@
 #include <linux/netlink.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nf_conntrack_common.h>
+#include <linux/netfilter/nf_conntrack_tcp.h>
 #include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
 #include <libmnl/libmnl.h>
 #include <libnftnl/common.h>
 #include <libnftnl/set.h>
@@ -91,6 +94,38 @@ static inline int postern_netlink_ignore_port(int fd, uint32_t port) {
   };
   struct sock_fprog program = {sizeof steps / sizeof steps[0], steps};
   return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
+/// Lets the kernel drop events of flows whose mark has none of these bits; -1 and errno on failure. A datagram holds one event.
+static inline int postern_netlink_want_marks(int fd, uint32_t bits) {
+  struct sock_filter steps[] = {
+      // The attribute CTA_MARK behind the headers; SKF_AD_NLATTR gives its place, or zero.
+      BPF_STMT(BPF_LD | BPF_IMM, sizeof(struct nlmsghdr) + sizeof(struct nfgenmsg)),
+      BPF_STMT(BPF_LDX | BPF_IMM, CTA_MARK),
+      BPF_STMT(BPF_LD | BPF_B | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_NLATTR)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 4, 0),
+      BPF_STMT(BPF_MISC | BPF_TAX, 0),
+      BPF_STMT(BPF_LD | BPF_W | BPF_IND, sizeof(struct nlattr)),
+      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+      BPF_STMT(BPF_RET | BPF_K, 0),
+  };
+  struct sock_fprog program = {sizeof steps / sizeof steps[0], steps};
+  return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
+/// Starts a netfilter message of any subsystem in `room`.
+static inline struct nlmsghdr *postern_netfilter_message(
+    char *room, uint16_t type, uint8_t family, uint16_t flags, uint32_t sequence) {
+  struct nlmsghdr *header = mnl_nlmsg_put_header(room);
+  header->nlmsg_type = type;
+  header->nlmsg_flags = flags;
+  header->nlmsg_seq = sequence;
+  struct nfgenmsg *netfilter = (struct nfgenmsg *)mnl_nlmsg_put_extra_header(header, sizeof *netfilter);
+  netfilter->nfgen_family = family;
+  netfilter->version = NFNETLINK_V0;
+  netfilter->res_id = 0;
+  return header;
 }
 
 /// Sends one datagram to the kernel.

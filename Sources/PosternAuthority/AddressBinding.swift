@@ -17,7 +17,6 @@ struct AddressBinding {
     let modes = knock.ipv4.mode.union(knock.ipv6.mode)
     guard modes.isSubset(of: door.addresses) else { throw .addressModeNotPermitted }
     guard user.mayUsePacketSource || modes.isSubset(of: .named) else { throw .addressModeNotPermitted }
-    if knock.ipv4.port != nil || knock.ipv6.port != nil { notes.insert(.sourcePortIgnored) }
     ipv4 = serve(knock.ipv4, try bind(knock.ipv4, source.ipv4), door.hasIPv4)
     ipv6 = serve(knock.ipv6, try bind(knock.ipv6, source.ipv6), door.hasIPv6)
     guard ipv4 != nil || ipv6 != nil else { throw .noFamilyLeft }
@@ -59,7 +58,8 @@ extension Knock {
 }
 
 extension AddressClaim {
-  fileprivate var port: Port? {
+  /// The client's port, where the claim names one.
+  var port: Port? {
     switch self {
     case .none: nil
     case .named(_, let port), .packetSource(let port), .bothAgree(_, let port): port

@@ -45,8 +45,8 @@ struct Policy: Sendable {
       case .close: 0
       }
     return Grant(
-      action: knock.action, key: knock.key, door: position, ipv4: addresses.ipv4.map { .init($0) },
-      ipv6: addresses.ipv6.map { .init($0) }, lease: lease, knock: knock.id, notes: notes,
+      action: knock.action, key: knock.key, door: position, ipv4: addresses.ipv4.map { .init($0, port: knock.ipv4.port) },
+      ipv6: addresses.ipv6.map { .init($0, port: knock.ipv6.port) }, lease: lease, knock: knock.id, notes: notes,
       addressee: knock.addressee)
   }
 

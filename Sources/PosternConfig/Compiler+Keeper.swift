@@ -10,7 +10,8 @@ extension Compiler {
       doors: configuration.doors.map(keeperDoor), stateDirectory: absolute(configuration.state.directory), ringSlots: ringSlots(),
       gatewayFingerprint: fingerprint(identity), controlSocket: controlSocket(), access: access(),
       auditFile: configuration.audit.file.map(absolute), journal: configuration.audit.journal, notices: configuration.notices,
-      gatewayKeys: identity.knownKeys, admissions: identity.knownAdmissions, clockIsTrusted: configuration.gateway.clockIsTrusted)
+      gatewayKeys: identity.knownKeys, admissions: identity.knownAdmissions, clockIsTrusted: configuration.gateway.clockIsTrusted,
+      marks: configuration.sessions.marks)
   }
 
   /// A path that fits where it is written may not fit below its directory.
@@ -46,7 +47,7 @@ extension Compiler {
     KeeperTables.User(
       name: user.name.value, validity: user.validity, doors: user.doors, longestLease: user.longestLease,
       sources: user.sources, grantsPerMinute: user.rate.grantsPerMinute ?? configuration.limits.grantsPerMinute,
-      isDisabled: user.isDisabled, observesOnly: user.observesOnly)
+      isDisabled: user.isDisabled, observesOnly: user.observesOnly, cutsAtEnd: user.cutsAtEnd)
   }
 
   private func keeperKeys() -> [KeeperTables.ClientKey] {
@@ -64,7 +65,8 @@ extension Compiler {
       longestLease: door.longestLease, allowsLinkLocal: door.allowsLinkLocal,
       leasesPerUser: door.quotas.leasesPerUser ?? configuration.limits.leasesPerDoor, leases: door.quotas.leases,
       grantsPerMinute: door.quotas.grantsPerMinute, destinations: door.destinations, key: door.key, prefix4: door.prefix4,
-      prefix6: door.prefix6, hold: door.hold, forward4: door.forward.ipv4, forward6: door.forward.ipv6)
+      prefix6: door.prefix6, hold: door.hold, isOnce: door.isOnce, sessions4: door.sessions4, sessions6: door.sessions6,
+      forward4: door.forward.ipv4, forward6: door.forward.ipv6)
   }
 
   /// A queue is bound only where a door needs it: it may be somebody else's.

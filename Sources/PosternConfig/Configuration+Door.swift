@@ -30,6 +30,11 @@ extension Configuration {
     package let quotas: DoorQuotas
     /// Milliseconds; zero where no first packet waits for its sender's lease.
     package let hold: UInt16
+    /// The first flow takes the lease away.
+    package let isOnce: Bool
+    /// The sets in which the rules of a one-shot door note what came through; nil for other doors.
+    package let sessions4: KeeperTables.SetReference?
+    package let sessions6: KeeperTables.SetReference?
   }
 }
 
@@ -72,9 +77,10 @@ extension Configuration.Door {
   }
 
   private init?(name: Located<Name>?, _ section: inout Section) {
-    let sets = DoorSets(&section)
+    let once = section.boolean("once")?.value ?? false
+    let sets = DoorSets(&section, isOnce: once)
     let families: [AddressFamily] = (sets.ipv4 == nil ? [] : [.ipv4]) + (sets.ipv6 == nil ? [] : [.ipv6])
-    let forward = DoorForward(&section, beside: sets)
+    let forward = DoorForward(&section, beside: sets, isOnce: once)
     let key = DoorKey(&section, serves: families, forward)
     forward.checkPorts(section, key.services)
     let longest = section.lease("longest")?.value ?? Self.longestLease
@@ -85,12 +91,23 @@ extension Configuration.Door {
     let users = section.texts("users", .name, 1...TableLimits.users)
     let quotas = DoorQuotas(&section)
     let hold = Self.hold(&section)
+    if once { Self.checkTransports(key.services, &section) }
     guard let name else { return nil }
     self.init(
       name: name, ipv4: sets.ipv4, ipv6: sets.ipv6, services: key.services, destinations: key.destinations, forward: forward,
       key: key.key,
       prefix4: key.prefix4, prefix6: key.prefix6, defaultLease: lease, longestLease: longest, weakest: weakest,
-      addresses: addresses, allowsLinkLocal: linkLocal, users: users, quotas: quotas, hold: hold)
+      addresses: addresses, allowsLinkLocal: linkLocal, users: users, quotas: quotas, hold: hold, isOnce: once,
+      sessions4: sets.sessions4,
+      sessions6: sets.sessions6)
+  }
+
+  /// A rule takes a door by what only the client can send: over TCP an acknowledgement, over UDP the port that the knock names.
+  private static func checkTransports(_ services: [Service], _ section: inout Section) {
+    let transports = Set(services.map(\.transport))
+    guard !transports.isEmpty, transports != [.tcp], transports != [.udp] else { return }
+    section.complain(
+      "a one-shot door serves tcp alone or udp alone: their rules and sets differ", at: section.entry("once")?.node.position)
   }
 
   /// `packet-source = true` stands for all modes, and its absence for named addresses.

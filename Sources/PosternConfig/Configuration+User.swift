@@ -22,6 +22,8 @@ extension Configuration {
     package let isDisabled: Bool
     /// His knocks are decided and audited, and open nothing.
     package let observesOnly: Bool
+    /// The end of the validity cuts open sessions, too.
+    package let cutsAtEnd: Bool
     package let keys: [ClientKey]
   }
 }
@@ -47,12 +49,13 @@ extension Configuration.User {
     let rate = UserRate(&section)
     let isDisabled = section.boolean("disabled")?.value ?? false
     let observesOnly = section.boolean("observe-only")?.value ?? false
+    let cutsAtEnd = section.boolean("cut-at-end")?.value ?? false
     let keys = Configuration.ClientKey.all(&section)
     guard let name else { return nil }
     self.init(
       name: name, doors: doors, deniedDoors: named.filter { !doors.contains($0) }, defaultDoor: standard, longestLease: longest,
       mayUsePacketSource: packetSource, sources: sources, validity: validity, rate: rate, isDisabled: isDisabled,
-      observesOnly: observesOnly, keys: keys)
+      observesOnly: observesOnly, cutsAtEnd: cutsAtEnd, keys: keys)
   }
 
   /// The doors that the user names; without `doors` those that name him, of which there must then be one.

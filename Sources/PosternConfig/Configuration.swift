@@ -9,6 +9,7 @@ package struct Configuration: Sendable {
   package let audit: Audit
   package let control: Control
   package let limits: Limits
+  package let sessions: Sessions
   /// In the order of the text, like the users and their keys.
   package let doors: [Door]
   package let users: [User]
@@ -55,6 +56,7 @@ package struct Configuration: Sendable {
     audit = section.table("audit") { Audit(&$0) }
     control = section.table("control") { Control(&$0) }
     limits = section.table("limits") { Limits(&$0) }
+    sessions = section.table("sessions") { Sessions(&$0) }
     doors = Door.all(&section)
     users = User.all(&section, doors: doors)
     Door.complainAboutStrangers(doors, users: brokenUsers.union(users.map(\.name.value)), section)

@@ -7,9 +7,12 @@ package struct DoorForward: Sendable {
   package let ipv4: Forward?
   package let ipv6: Forward?
 
-  init(_ section: inout Section, beside sets: DoorSets) {
+  init(_ section: inout Section, beside sets: DoorSets, isOnce: Bool) {
     ipv4 = Self.forward(&section, "forward4", .ipv4, set: ("set4", sets.ipv4), unless: .ip6)
     ipv6 = Self.forward(&section, "forward6", .ipv6, set: ("set6", sets.ipv6), unless: .ip)
+    // The rules of a one-shot door know flows by the port that they have there, and a map's element would outlive the door.
+    guard isOnce, ipv4 != nil || ipv6 != nil else { return }
+    section.complain("a one-shot door cannot lead flows elsewhere", at: section.entry("once")?.node.position)
   }
 
   package subscript(family: AddressFamily) -> Forward? {

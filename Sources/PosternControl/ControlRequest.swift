@@ -5,6 +5,9 @@ package import PosternKnock
 package enum ControlRequest: Hashable, Sendable {
   case status
   case leases
+  case sessions
+  /// Ends sessions at once.
+  case cut(SessionTarget)
   case keys
   case doors
   case users
@@ -22,8 +25,8 @@ package enum ControlRequest: Hashable, Sendable {
   /// The least that somebody has to be to ask this.
   package var role: ControlRole {
     switch self {
-    case .status, .leases, .doors, .users, .keys, .events: .viewer
-    case .reload, .open, .extend, .close, .revoke: .operator
+    case .status, .leases, .sessions, .doors, .users, .keys, .events: .viewer
+    case .reload, .open, .extend, .close, .revoke, .cut: .operator
     }
   }
 
@@ -33,6 +36,8 @@ package enum ControlRequest: Hashable, Sendable {
     switch self {
     case .status: ["status"]
     case .leases: ["leases"]
+    case .sessions: ["sessions"]
+    case .cut(let target): ["cut"] + target.words
     case .doors: ["doors"]
     case .users: ["users"]
     case .keys: ["keys"]
@@ -59,6 +64,8 @@ package enum ControlRequest: Hashable, Sendable {
     switch words.next() {
     case "status": .status
     case "leases": .leases
+    case "sessions": .sessions
+    case "cut": SessionTarget(&words).map { .cut($0) }
     case "doors": .doors
     case "users": .users
     case "keys": .keys

@@ -21,6 +21,8 @@ extension EventKind {
     case .elementDeleted: "573c32fd050f435698a3c3eb6ebc7551"
     case .setsLost: "327cf04db8cc44a0bbbedb3d9ead0391"
     case .restore: "94d777aa3a28461594feae2362efaf2f"
+    case .session: "3f0c2d1f8b7e4d6fa0a93be1c25f7d48"
+    case .sessionEnd: "b6a41e97c3d2450d8e51f07a9ac6e213"
     case .strangers: "148ca3f8060a4ea89d733fb199dd1dfa"
     case .alarm: "16e05f63594b4623bf502d7b5309c385"
     case .auditLost: "6f96d9f171f64470af16621dde5e484f"

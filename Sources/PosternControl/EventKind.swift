@@ -19,6 +19,8 @@ package enum EventKind: String, Hashable, Sendable, CaseIterable, CustomStringCo
   case elementDeleted = "element-deleted"
   case setsLost = "sets-lost"
   case restore
+  case session
+  case sessionEnd = "session-end"
   case strangers
   case alarm
   case auditLost = "audit-lost"

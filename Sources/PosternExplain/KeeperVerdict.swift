@@ -31,7 +31,7 @@ struct KeeperVerdict {
       case .ended(let lease, _): ended.append(lease.comment)
       // What the keeper says of anything but a grant.
       case .started, .stopped, .gateReady, .gateEnded, .adopted, .closeFailed, .reloaded, .reloadRefused, .deleted, .setsLost,
-        .restored, .revoked, .strangers, .alarm, .auditLost:
+        .restored, .revoked, .strangers, .alarm, .auditLost, .session, .sessionEnded:
         continue
       }
     }

@@ -57,6 +57,12 @@ extension AuditEvent {
       line.put("packets", counts.values.reduce(0, &+))
       line.put("refused", counts.map { "\($0.key) \($0.value)" }.sorted())
     case .revoked(let revocation): revocation.put(into: &line)
+    case .session(let session): session.put(into: &line)
+    case .sessionEnded(let session, let ending, let end):
+      session.put(into: &line)
+      session.putCounts(into: &line)
+      if ending != .whileDown { line.put("seconds", max(0, (end - session.begin).seconds), decimals: 3) }
+      line.put("reason", ending.rawValue)
     case .alarm(let text): line.put("reason", text)
     case .auditLost(let lines): line.put("lines", lines)
     }

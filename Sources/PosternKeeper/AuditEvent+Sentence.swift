@@ -33,6 +33,8 @@ extension AuditEvent {
     case .setsLost(let sets, let leases, let author):
       "\(author.program) deleted \(sets.joined(separator: ", ")): \(leases) leases wait for it"
     case .restored(let sets, let leases, _, _, _): "\(sets.joined(separator: ", ")) is there again, with \(leases) leases"
+    case .session(let session): "\(session.holder) came in: \(session.flow.tuple)"
+    case .sessionEnded(let session, let ending, _): "\(session.holder) is out (\(ending.rawValue)): \(session.flow.tuple)"
     case .strangers(let counts): "\(counts.values.reduce(0, &+)) packets of strangers were refused"
     case .alarm(let text): "alarm: \(text)"
     case .auditLost(let lines): "\(lines) lines of the audit could not be written"
@@ -43,6 +45,10 @@ extension AuditEvent {
 extension Lease {
   fileprivate var holder: String { "\(comment.user)/\(comment.key)" }
   fileprivate var places: String { elements.map(\.description).joined(separator: ", ") }
+}
+
+extension Session {
+  fileprivate var holder: String { comment.map { "\($0.user)/\($0.key) at \($0.door)" } ?? "somebody" }
 }
 
 extension AuditEvent.Refusal {

@@ -21,6 +21,8 @@ extension AuditEvent {
     case .deleted(_, let isOver, _): isOver ? .leaseEnd : .elementDeleted
     case .setsLost: .setsLost
     case .restored: .restore
+    case .session: .session
+    case .sessionEnded: .sessionEnd
     case .strangers: .strangers
     case .alarm: .alarm
     case .auditLost: .auditLost
@@ -40,6 +42,8 @@ extension AuditEvent {
       .closeFailed(let lease, _),
       .deleted(let lease, _, _):
       Subject(user: lease.comment.user, key: lease.comment.key, door: lease.comment.door)
+    case .session(let session), .sessionEnded(let session, _, _):
+      Subject(user: session.comment?.user, key: session.comment?.key, door: session.comment?.door)
     case .refused(let refusal): Subject(user: refusal.user, key: refusal.key, door: refusal.door)
     case .revoked(let revocation): Subject(user: revocation.user)
     case .started, .stopped, .gateReady, .gateEnded, .reloaded, .reloadRefused, .setsLost, .restored, .strangers, .alarm,

@@ -7,6 +7,8 @@ package import PosternWire
 package enum AuditEvent: Hashable, Sendable {
   package enum Ending: String, Hashable, Sendable {
     case expired
+    /// A flow came through the one-shot door.
+    case taken
     case closedByUser = "closed-by-user"
     case closedByOperator = "closed-by-operator"
     /// A new configuration has no place for it.
@@ -82,6 +84,9 @@ package enum AuditEvent: Hashable, Sendable {
   case restored([String], leases: Int, elements: Int, refused: [DoorElement: Denial], ForeignChange.Author)
   /// Packets of strangers since the last summary, by reason; never one line a packet.
   case strangers([Denial: UInt64])
+  /// A flow came through a door.
+  case session(Session)
+  case sessionEnded(Session, Session.Ending, at: Timestamp)
   case alarm(String)
   /// So many lines before this one could not be written.
   case auditLost(UInt64)

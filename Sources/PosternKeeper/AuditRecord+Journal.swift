@@ -18,7 +18,8 @@ extension AuditRecord {
     if let key = subject.key { entry.put("POSTERN_KEY", "\(key)") }
     if let door = subject.door { entry.put("POSTERN_DOOR", "\(door)") }
     for source in event.sources { entry.put("POSTERN_SRC", source) }
-    if let lease = event.lease { entry.put("POSTERN_LEASE", "\(lease.id)") }
+    if let lease = event.lease?.id ?? event.session?.comment?.lease { entry.put("POSTERN_LEASE", "\(lease)") }
+    if let session = event.session { entry.put("POSTERN_SESSION", "\(session.id)") }
     if let reason = event.reason { entry.put("POSTERN_REASON", reason) }
     if let lease = event.standing { entry.put("POSTERN_EXPIRES", AuditEvent.end(of: lease, at: time)) }
     return entry
@@ -32,7 +33,8 @@ extension AuditEvent {
     case .gateEnded, .setsLost, .reloadRefused: .warning
     case .gateReady(_, let ring): ring.isFenced ? .warning : .information
     case .refused, .revoked, .deleted, .restored: .notice
-    case .started, .stopped, .granted, .observed, .adopted, .ended, .reloaded, .strangers: .information
+    case .started, .stopped, .granted, .observed, .adopted, .ended, .reloaded, .strangers, .session, .sessionEnded:
+      .information
     }
   }
 
@@ -43,7 +45,7 @@ extension AuditEvent {
       .deleted(let lease, _, _):
       lease
     case .started, .stopped, .gateReady, .gateEnded, .refused, .revoked, .reloaded, .reloadRefused, .setsLost, .restored,
-      .strangers, .alarm, .auditLost:
+      .strangers, .alarm, .auditLost, .session, .sessionEnded:
       nil
     }
   }
@@ -54,13 +56,23 @@ extension AuditEvent {
     case .granted(let lease, _, _, _, _), .adopted(let lease, _): lease
     case .started, .stopped, .gateReady, .gateEnded, .observed, .refused, .ended, .closeFailed, .revoked, .reloaded,
       .reloadRefused,
-      .deleted, .setsLost, .restored, .strangers, .alarm, .auditLost:
+      .deleted, .setsLost, .restored, .strangers, .alarm, .auditLost, .session, .sessionEnded:
+      nil
+    }
+  }
+
+  fileprivate var session: Session? {
+    switch self {
+    case .session(let session), .sessionEnded(let session, _, _): session
+    case .granted, .observed, .adopted, .ended, .closeFailed, .deleted, .started, .stopped, .gateReady, .gateEnded, .refused,
+      .revoked, .reloaded, .reloadRefused, .setsLost, .restored, .strangers, .alarm, .auditLost:
       nil
     }
   }
 
   /// The addresses that the event is about, each once.
   fileprivate var sources: [String] {
+    if let session { return ["\(session.flow.tuple.source)"] }
     if case .refused(let refusal) = self { return refusal.source.map { ["\($0)"] } ?? [] }
     return Set((lease?.elements ?? []).map(\.source)).sorted()
   }
@@ -74,7 +86,10 @@ extension AuditEvent {
     case .closeFailed(_, let denial): "\(denial)"
     case .alarm(let text), .reloadRefused(let text): text
     case .deleted: AuditEvent.deletedReason
-    case .started, .stopped, .granted, .observed, .adopted, .revoked, .reloaded, .setsLost, .restored, .strangers, .auditLost: nil
+    case .sessionEnded(_, let ending, _): ending.rawValue
+    case .started, .stopped, .granted, .observed, .adopted, .revoked, .reloaded, .setsLost, .restored, .strangers, .auditLost,
+      .session:
+      nil
     }
   }
 }

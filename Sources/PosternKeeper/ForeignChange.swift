@@ -40,7 +40,7 @@ extension Keeper {
   package mutating func follow(_ change: ForeignChange, at now: Moment) -> Work {
     var work = Work()
     lose(change, &work)
-    meet(change.found, at: now, &work)
+    meet(change.found.filter { !rules.catalog.sets[$0.element.set].isOfSessions }, at: now, &work)
     for element in change.deleted where !change.lost.contains(element.set) {
       letGo(element, change.author, at: now, &work)
     }
@@ -107,6 +107,13 @@ extension Keeper {
         work.changes.append(
           isPresent ? .put(element, milliseconds: left, holder.comment) : .add(element, milliseconds: left, holder.comment))
       }
+    }
+    for session in sessions.all {
+      guard let element = session.element, let comment = session.comment, let end = session.elementEnd, sets.contains(element.set)
+      else { continue }
+      let left = end.milliseconds(after: now.uptime)
+      guard left >= Self.leastRestored, elements.insert(element).inserted else { continue }
+      work.changes.append(.put(element, milliseconds: left, comment))
     }
     work.steps.append(.restored(names(of: sets), leases: leases.count, elements, change.author))
   }

@@ -11,12 +11,15 @@ package struct GrantRules: Sendable {
   package private(set) var catalog: SetCatalog
   package let generation: UInt32
   let userDoors: [Set<Int>]
+  /// Whether some user's sessions end with his validity.
+  package let cutsSomebody: Bool
   private let doorIndices: [Name: Int]
 
   package init(tables: KeeperTables, generation: UInt32) {
     self.tables = tables
     self.generation = generation
     catalog = SetCatalog(tables)
+    cutsSomebody = tables.users.contains { $0.cutsAtEnd && $0.validity.notAfter != nil }
     userDoors = tables.users.map { Set($0.doors) }
     doorIndices = Dictionary(zip(tables.doors.map(\.name), tables.doors.indices)) { first, _ in first }
   }
@@ -60,7 +63,7 @@ package struct GrantRules: Sendable {
     guard userDoors[key.user].contains(grant.door) else { return .failure(.doorNotPermitted) }
     let addresses = Self.addresses(of: grant)
     if let denial = refuse(addresses, user: user, door: door, own: own) { return .failure(denial) }
-    let elements = elements(addresses, door: grant.door)
+    let elements = elements(Self.places(of: grant), door: grant.door)
     guard elements.count <= TableLimits.elementsPerLease else { return .failure(.setUnsuited) }
     let seconds: UInt32
     switch grant.action {
@@ -92,17 +95,34 @@ package struct GrantRules: Sendable {
     return nil
   }
 
-  /// The elements that these addresses mean at a door; a family for which the door has no set means none.
-  package func elements(_ addresses: [IPAddress], door: Int) -> [DoorElement] {
-    addresses.flatMap { catalog.elements(of: door, for: $0) }
+  /// The elements that these places mean at a door; a family for which the door has no set means none.
+  package func elements(_ places: [Place], door: Int) -> [DoorElement] {
+    places.flatMap { catalog.elements(of: door, for: $0.address, port: $0.port) }
   }
 
-  package static func addresses(of grant: Grant) -> [IPAddress] {
-    var addresses: [IPAddress] = []
-    if let endpoint = grant.ipv4 { addresses.append(.v4(endpoint.address)) }
-    if let endpoint = grant.ipv6 { addresses.append(.v6(endpoint.address)) }
-    return addresses
+  package func elements(_ addresses: [IPAddress], door: Int) -> [DoorElement] {
+    elements(addresses.map { Place($0) }, door: door)
   }
+
+  /// An address and, where it was named, one port of it.
+  package struct Place: Hashable, Sendable {
+    package var address: IPAddress
+    package var port: Port?
+
+    package init(_ address: IPAddress, port: Port? = nil) {
+      self.address = address
+      self.port = port
+    }
+  }
+
+  package static func places(of grant: Grant) -> [Place] {
+    var places: [Place] = []
+    if let endpoint = grant.ipv4 { places.append(Place(.v4(endpoint.address), port: endpoint.port)) }
+    if let endpoint = grant.ipv6 { places.append(Place(.v6(endpoint.address), port: endpoint.port)) }
+    return places
+  }
+
+  package static func addresses(of grant: Grant) -> [IPAddress] { places(of: grant).map(\.address) }
 
   /// The most elements that all users together may hold in each set, by the set's place in the catalog.
   package func demand() -> [UInt64] {

@@ -110,7 +110,7 @@ extension Keeper {
 extension GrantRules {
   /// Whether a door of this user has such an element.
   fileprivate func mayHold(_ element: DoorElement, user: Int) -> Bool {
-    userDoors[user].contains { elements([element.address], door: $0).contains(element) }
+    userDoors[user].contains { elements([Place(element.address, port: element.parts.sourcePort)], door: $0).contains(element) }
   }
 }
 

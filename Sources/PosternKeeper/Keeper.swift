@@ -10,6 +10,9 @@ package import PosternWire
 package struct Keeper: Sendable {
   package private(set) var rules: GrantRules
   package internal(set) var book: LeaseBook
+  package internal(set) var sessions = SessionBook()
+  /// Flows that were cut, while the kernel remembers it.
+  var cuts = CutFlows()
   /// Sets that are known to be away: leases wait there for the set to come back.
   package internal(set) var absent: Set<Int> = []
   package internal(set) var ledger: KeyLedger
@@ -90,7 +93,11 @@ package struct Keeper: Sendable {
     guard !user.observesOnly else {
       return work.steps.append(.said(.observed(lease, seconds: admitted.seconds, notes: grant.notes)))
     }
-    plan(lease, seconds: admitted.seconds, renewed: old != nil, notes: grant.notes, at: now, &work)
+    var notes = grant.notes
+    // Only the keeper knows how keys are made.
+    let isNarrowed = lease.elements.contains { $0.parts.sourcePort != nil }
+    if !isNarrowed, GrantRules.places(of: grant).contains(where: { $0.port != nil }) { notes.insert(.sourcePortIgnored) }
+    plan(lease, seconds: admitted.seconds, renewed: old != nil, notes: notes, at: now, &work)
   }
 
   /// Plans that a lease stands from now until its end, and puts it into the book.

@@ -32,6 +32,9 @@ package struct LeaseBook: Sendable {
   private var queue = ExpiryQueue()
   private var adoptedUntil: [DoorElement: UInt64] = [:]
   private var lastKnocks: [Name: Timestamp] = [:]
+  /// Leases that ended of late: a flow that one of them let in may be heard of a moment later.
+  package private(set) var ended: [Lease] = []
+  private static let endedLimit = 1024
 
   /// What is known of an element that somebody else put there.
   package struct Foreign: Hashable, Sendable {
@@ -180,6 +183,7 @@ package struct LeaseBook: Sendable {
   package mutating func remove(_ id: LeaseID) -> Lease? {
     guard let lease = leases[id] else { return nil }
     forget(id)
+    remember(lease)
     return lease
   }
 
@@ -211,12 +215,18 @@ package struct LeaseBook: Sendable {
       guard let lease = leases[soonest.lease], lease.end <= uptime else { continue }
       forget(lease.id)
       ended.append(lease)
+      remember(lease)
     }
     guard !ended.isEmpty else { return ended }
     if foreign.count > 0 { foreign = foreign.filter { $0.value.end > uptime } }
     if led.count > 0 { led = led.filter { holders[$0.value] != nil || foreign[$0.value] != nil } }
     if adoptedUntil.count > 0 { adoptedUntil = adoptedUntil.filter { $0.value > uptime } }
     return ended
+  }
+
+  private mutating func remember(_ lease: Lease) {
+    if ended.count >= Self.endedLimit { ended.removeFirst(Self.endedLimit / 2) }
+    ended.append(lease)
   }
 
   private mutating func forget(_ id: LeaseID) {

@@ -4,6 +4,7 @@ package import PosternKnock
 /// Why the keeper does not do what an operator asks.
 package enum OperatorRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   case noLease(LeaseID)
+  case noSession(SessionID)
   case noUser(Name)
   case noKey(user: Name, key: Name)
   case noDoor(Name)
@@ -17,6 +18,7 @@ package enum OperatorRefusal: Error, Hashable, Sendable, CustomStringConvertible
   package var description: String {
     switch self {
     case .noLease(let lease): "no lease \(lease)"
+    case .noSession(let session): "no session \(session)"
     case .noUser(let user): "no user \(user)"
     case .noKey(let user, let key): "user \(user) has no key \(key)"
     case .noDoor(let door): "no door \(door)"
@@ -29,7 +31,7 @@ package enum OperatorRefusal: Error, Hashable, Sendable, CustomStringConvertible
   /// An exit code of sysexits.h.
   package var exit: Int32 {
     switch self {
-    case .noLease, .noDoor, .tooLong, .lastsLonger: 65
+    case .noLease, .noSession, .noDoor, .tooLong, .lastsLonger: 65
     case .noUser, .noKey: 67
     case .denied: 77
     }

@@ -27,6 +27,14 @@ package enum Report {
     return line.bytes
   }
 
+  /// What became of sessions that were to be cut, and of a user's leases if all of his were meant.
+  package static func cut(_ revocation: AuditEvent.Revocation?, sessions: Int) -> [UInt8] {
+    var line = JSONLine()
+    revocation?.put(into: &line)
+    line.put("sessions", sessions)
+    return line.bytes
+  }
+
   package static func done() -> [UInt8] {
     var line = JSONLine()
     line.put("done", true)

@@ -27,7 +27,7 @@ extension KeeperTables.Door {
     return KeyField.allCases.filter { field in
       guard !layout.has(field) else { return false }
       return switch field {
-      case .sourceAddress: false
+      case .sourceAddress, .sourcePort: false
       case .destinationAddress: destinations.contains { $0.family == layout.family }
       case .transport: true
       case .port: services.contains { $0.transport.hasPorts }

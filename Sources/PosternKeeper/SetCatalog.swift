@@ -16,6 +16,8 @@ package struct SetCatalog: Sendable {
     package var prefix: UInt8
     /// What the elements of a map lead to; nil for a set.
     package var data: ForwardTarget.Form?
+    /// The set holds what came through one-shot doors, not leases.
+    package var isOfSessions = false
     /// As last seen in the kernel; nil while the set was never seen.
     package var layout: SetLayout?
   }
@@ -32,7 +34,16 @@ package struct SetCatalog: Sendable {
         joinMap(door, family)
       }
     }
+    for door in tables.doors { for family in AddressFamily.allCases { joinSessions(door, family) } }
     places = doors.map(places)
+  }
+
+  /// The set of the flows that came through a one-shot door; several doors may share it.
+  private mutating func joinSessions(_ door: KeeperTables.Door, _ family: AddressFamily) {
+    guard let reference = door.sessions(family) else { return }
+    let entry = Entry(
+      reference: reference, family: family, key: SetLayout.session(family).fields, prefix: family.width, isOfSessions: true)
+    if place(of: entry) == nil { sets.append(entry) }
   }
 
   private mutating func joinSet(_ door: KeeperTables.Door, _ family: AddressFamily) {
@@ -58,11 +69,15 @@ package struct SetCatalog: Sendable {
     /// Why the set's own layout is not the one.
     var misfit: SetLayout.Misfit?
 
-    func elements(_ address: IPAddress) -> [DoorElement] {
+    /// None where the key asks for a source port and none is known.
+    func elements(_ address: IPAddress, port: Port?) -> [DoorElement] {
+      let port = layout.has(.sourcePort) ? port : nil
+      guard port != nil || !layout.has(.sourcePort) else { return [] }
       let source = AddressPrefix(around: address, length: layout.prefix)
       return keys.map { key in
         var parts = key
         parts.source = source
+        parts.sourcePort = port
         return DoorElement(set: set, parts: parts, target: target)
       }
     }
@@ -143,11 +158,19 @@ extension SetCatalog {
     AddressFamily.allCases.compactMap { places[door][$0] }.flatMap { [$0.set.set, $0.map?.set].compactMap { $0 } }
   }
 
-  /// The elements of a lease for this address at a door; none where the door does not serve the family.
-  package func elements(of door: Int, for address: IPAddress) -> [DoorElement] {
+  /// The place of the set that holds what comes through a one-shot door.
+  package func sessionSet(of door: Int, _ family: AddressFamily) -> Int? {
+    doors[door].sessions(family).flatMap { reference in sets.firstIndex { $0.reference == reference && $0.family == family } }
+  }
+
+  /// The elements of a lease for this address at a door, and for this port of it where the keys have one; none where the door does not
+  /// serve the family, or needs a port and gets none.
+  package func elements(of door: Int, for address: IPAddress, port: Port? = nil) -> [DoorElement] {
     guard let place = places[door][address.family] else { return [] }
-    guard let map = place.map else { return place.set.elements(address) }
-    return map.elements(address) + place.set.elements(address)
+    guard let map = place.map else { return place.set.elements(address, port: port) }
+    let (led, pass) = (map.elements(address, port: port), place.set.elements(address, port: port))
+    // Neither is anything without the other.
+    return led.isEmpty || pass.isEmpty ? [] : led + pass
   }
 
   /// Whether the door leads flows where the element does; elements of sets lead nowhere.
@@ -221,14 +244,20 @@ extension KeyParts {
     case .destinationAddress: destination != nil
     case .transport: transport != nil
     case .port: port != nil
+    case .sourcePort: sourcePort != nil
     }
   }
 
   /// Nil when the door does not say what the layout asks for.
   fileprivate func relaid(_ layout: SetLayout, _ door: KeeperTables.Door, to host: IPAddress?) -> [KeyParts]? {
-    guard source.length == layout.prefix else { return nil }
+    guard source.length == layout.prefix, sourcePort != nil || !layout.has(.sourcePort) else { return nil }
     let targets = (destination ?? host).map { [$0] } ?? door.destinations
-    return try? layout.keys(source: source.address, services: services(of: door), destinations: targets)
+    let keys = try? layout.keys(source: source.address, services: services(of: door), destinations: targets)
+    return keys?.map { key in
+      var key = key
+      if layout.has(.sourcePort) { key.sourcePort = sourcePort }
+      return key
+    }
   }
 
   /// The services that an element with these parts stands for.

@@ -15,6 +15,8 @@ extension Keeper {
   package func successor(with rules: GrantRules) -> Keeper {
     var next = Keeper(rules: rules, ledger: ledger)
     next.book = book.moved { rules.place(of: $0, in: self.rules.catalog) }
+    next.cuts = cuts
+    next.sessions = sessions.moved { rules.place(of: $0, in: self.rules.catalog) }
     next.absent = Set(absent.compactMap { rules.catalog.place(of: self.rules.catalog.sets[$0]) })
     next.held = held
     return next
@@ -41,7 +43,7 @@ extension GrantRules {
     let places = lease.elements.compactMap { place(of: $0, in: other.catalog) }
     return places.count == lease.elements.count
       && places.allSatisfy { element in
-        let whole = elements([element.address], door: door)
+        let whole = elements([Place(element.address, port: element.parts.sourcePort)], door: door)
         // A door that leads flows elsewhere lets nothing pass that is not led.
         return whole.contains(element) && whole.allSatisfy { $0.target == nil || places.contains($0) }
       }

@@ -30,6 +30,9 @@ package struct ElementKey: Hashable, Sendable {
       case .port:
         writer.u16(parts.port?.number ?? 0)
         writer.zeros(2)
+      case .sourcePort:
+        writer.u16(parts.sourcePort?.number ?? 0)
+        writer.zeros(2)
       }
     }
     bytes = writer.bytes
@@ -40,7 +43,7 @@ package struct ElementKey: Hashable, Sendable {
     layout.fields.reduce(0) { length, field in
       switch field {
       case .sourceAddress, .destinationAddress: length + Int(layout.family.width) / 8
-      case .transport, .port: length + 4
+      case .transport, .port, .sourcePort: length + 4
       }
     }
   }
@@ -60,16 +63,18 @@ extension ElementKey {
     var destination: IPAddress?
     var transport: TransportProtocol?
     var port: Port?
+    var sourcePort: Port?
     for field in layout.fields {
       switch field {
       case .sourceAddress: source = AddressPrefix(try reader.address(layout.family), length: layout.prefix)
       case .destinationAddress: destination = try reader.address(layout.family)
       case .transport: transport = try reader.transport()
       case .port: port = try reader.port()
+      case .sourcePort: sourcePort = try reader.port()
       }
     }
     guard let source else { throw .malformed }
-    return KeyParts(source: source, destination: destination, transport: transport, port: port)
+    return KeyParts(source: source, destination: destination, transport: transport, port: port, sourcePort: sourcePort)
   }
 }
 
@@ -77,7 +82,7 @@ extension KeyParts {
   fileprivate func fit(_ layout: SetLayout) -> Bool {
     source.address.family == layout.family && source.length == layout.prefix
       && layout.has(.destinationAddress) == (destination?.family == layout.family) && layout.has(.transport) == (transport != nil)
-      && layout.has(.port) == (port != nil)
+      && layout.has(.port) == (port != nil) && layout.has(.sourcePort) == (sourcePort != nil)
   }
 }
 

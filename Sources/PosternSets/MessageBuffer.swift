@@ -25,6 +25,13 @@ struct MessageBuffer: Sendable {
     unsafe header { room in unsafe nftnl_nlmsg_build_hdr(room, type, UInt16(family), flags, sequence) }
   }
 
+  /// Starts a message of connection tracking.
+  mutating func conntrack(_ type: UInt16, family: UInt8, flags: UInt16, sequence: UInt32) {
+    unsafe header { room in
+      unsafe postern_netfilter_message(room, ConntrackConstants.messageType(type), family, flags, sequence)
+    }
+  }
+
   mutating func batchBegin(sequence: UInt32) { unsafe header { room in unsafe nftnl_batch_begin(room, sequence) } }
   mutating func batchEnd(sequence: UInt32) { unsafe header { room in unsafe nftnl_batch_end(room, sequence) } }
 

@@ -87,6 +87,11 @@ struct NetlinkDescriptor: ~Copyable {
     guard postern_netlink_ignore_port(number, port) == 0 else { throw SetError(errno: errno) }
   }
 
+  /// Has the kernel leave out events of flows whose mark has none of these bits.
+  func want(marks bits: UInt32) throws(SetError) {
+    guard postern_netlink_want_marks(number, bits) == 0 else { throw SetError(errno: errno) }
+  }
+
   /// Sets an option of netlink itself.
   func setNetlink(_ option: Int32, _ value: Int32) throws(SetError) {
     guard set(SOL_NETLINK, option, value) else { throw SetError(errno: errno) }

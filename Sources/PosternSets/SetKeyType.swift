@@ -33,20 +33,22 @@ package struct SetKeyType: Hashable, Sendable {
     switch field {
     case .sourceAddress, .destinationAddress: family == .ipv4 ? ipv4Address : ipv6Address
     case .transport: inetProtocol
-    case .port: inetService
+    case .port, .sourcePort: inetService
     }
   }
 
-  /// The parts as a door reads them: the first address is the source, the second the destination, a service is the destination port.
+  /// The parts as a door reads them: the first address is the source, the second the destination; of two services the first is the
+  /// source port, and one alone is the destination port.
   /// Nil for parts that no door fills, among them addresses of the other family.
   package func fields(_ family: AddressFamily) -> [KeyField]? {
     var fields: [KeyField] = []
+    let services = parts.count { $0 == Self.inetService }
     for part in parts {
       switch part {
       case Self.number(.sourceAddress, family):
         fields.append(fields.contains(.sourceAddress) ? .destinationAddress : .sourceAddress)
       case Self.inetProtocol: fields.append(.transport)
-      case Self.inetService: fields.append(.port)
+      case Self.inetService: fields.append(services == 2 && !fields.contains(.sourcePort) ? .sourcePort : .port)
       default: return nil
       }
     }

@@ -21,7 +21,7 @@ extension SetMisfit: CustomStringConvertible {
     switch self {
     case .key(let type, let family):
       "its key is \(type), and a door's is made of \(Self.address(family)) (the source's, and perhaps the destination's), "
-        + "inet_proto and inet_service, each at most once"
+        + "inet_proto and inet_service (the port's, and perhaps the source port's before it)"
     case .otherKey(let type, let fields):
       "its key is \(type), and the configuration says \(fields.map(\.description).joined(separator: " . "))"
     case .keyLength(let type, let length): "its key of \(length) bytes is not \(type) as nft lays it out"

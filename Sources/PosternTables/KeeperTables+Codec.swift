@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import PosternKnock
 package import PosternWire
 
 extension KeeperTables {
@@ -23,6 +24,7 @@ extension KeeperTables {
     writer.list(gatewayKeys) { $1.put(to: &$0) }
     writer.list(admissions) { $1.put(to: &$0) }
     writer.boolean(clockIsTrusted)
+    writer.u8(marks.bit)
     return Self.header.finish(writer)
   }
 
@@ -48,8 +50,15 @@ extension KeeperTables {
       },
       gatewayKeys: try reader.list(0...TableLimits.gatewayKeys) { (reader) throws(WireError) in try GatewaySecret(&reader) },
       admissions: try reader.list(0...TableLimits.admissions) { (reader) throws(WireError) in try GatewaySecret(&reader) },
-      clockIsTrusted: try reader.boolean())
+      clockIsTrusted: try reader.boolean(), marks: try Self.flowMarks(&reader))
     guard reader.isAtEnd else { throw .malformed }
+  }
+}
+
+extension KeeperTables {
+  private static func flowMarks(_ reader: inout WireReader) throws(WireError) -> FlowMarks {
+    guard let marks = FlowMarks(bit: try reader.u8()) else { throw .malformed }
+    return marks
   }
 }
 
@@ -100,7 +109,8 @@ extension KeeperTables.User {
       doors: try reader.list(0...TableLimits.doors) { (reader) throws(WireError) in try reader.index(below: doors) },
       longestLease: try reader.lease(),
       sources: try reader.list(0...TableLimits.sourcesPerUser) { (reader) throws(WireError) in try reader.prefix() },
-      grantsPerMinute: try reader.u32(), isDisabled: try reader.boolean(), observesOnly: try reader.boolean())
+      grantsPerMinute: try reader.u32(), isDisabled: try reader.boolean(), observesOnly: try reader.boolean(),
+      cutsAtEnd: try reader.boolean())
   }
 
   fileprivate func put(to writer: inout WireWriter) {
@@ -112,6 +122,7 @@ extension KeeperTables.User {
     writer.u32(grantsPerMinute)
     writer.boolean(isDisabled)
     writer.boolean(observesOnly)
+    writer.boolean(cutsAtEnd)
   }
 }
 
@@ -170,7 +181,9 @@ extension KeeperTables.Door {
       destinations: try reader.list(0...TableLimits.destinationsPerDoor) { (reader) throws(WireError) in try reader.address() },
       key: try reader.optional { (reader) throws(WireError) in try Self.key(&reader) },
       prefix4: try reader.prefixLength(in: TableLimits.prefixes4), prefix6: try reader.prefixLength(in: TableLimits.prefixes6),
-      hold: try Self.hold(&reader),
+      hold: try Self.hold(&reader), isOnce: try reader.boolean(),
+      sessions4: try reader.optional { (reader) throws(WireError) in try KeeperTables.SetReference(&reader) },
+      sessions6: try reader.optional { (reader) throws(WireError) in try KeeperTables.SetReference(&reader) },
       forward4: try reader.optional { (reader) throws(WireError) in try Forward(&reader, .ipv4) },
       forward6: try reader.optional { (reader) throws(WireError) in try Forward(&reader, .ipv6) })
   }
@@ -204,6 +217,9 @@ extension KeeperTables.Door {
     writer.u8(prefix4)
     writer.u8(prefix6)
     writer.u16(hold)
+    writer.boolean(isOnce)
+    writer.optional(sessions4) { $1.put(to: &$0) }
+    writer.optional(sessions6) { $1.put(to: &$0) }
     writer.optional(forward4) { $1.put(to: &$0) }
     writer.optional(forward6) { $1.put(to: &$0) }
   }

@@ -16,10 +16,12 @@ package struct KeeperTables: Hashable, Sendable {
     package var isDisabled: Bool
     /// His knocks are decided and audited, and open nothing.
     package var observesOnly: Bool
+    /// The end of the validity cuts the sessions that came in before.
+    package var cutsAtEnd: Bool
 
     package init(
       name: Name, validity: Validity, doors: [Int], longestLease: UInt32, sources: [AddressPrefix], grantsPerMinute: UInt32,
-      isDisabled: Bool = false, observesOnly: Bool = false
+      isDisabled: Bool = false, observesOnly: Bool = false, cutsAtEnd: Bool = false
     ) {
       self.name = name
       self.validity = validity
@@ -29,6 +31,7 @@ package struct KeeperTables: Hashable, Sendable {
       self.grantsPerMinute = grantsPerMinute
       self.isDisabled = isDisabled
       self.observesOnly = observesOnly
+      self.cutsAtEnd = cutsAtEnd
     }
   }
 
@@ -104,11 +107,17 @@ package struct KeeperTables: Hashable, Sendable {
     /// Where flows of a family are led; there the door has a set too.
     package var forward4: Forward?
     package var forward6: Forward?
+    /// The first flow takes the door away.
+    package var isOnce: Bool
+    /// Where the rules of a one-shot door write what came through it.
+    package var sessions4: SetReference?
+    package var sessions6: SetReference?
 
     package init(
       name: Name, ipv4: SetReference?, ipv6: SetReference?, services: [Service], defaultLease: UInt32, longestLease: UInt32,
       allowsLinkLocal: Bool, leasesPerUser: UInt32, leases: UInt32? = nil, grantsPerMinute: UInt32? = nil,
       destinations: [IPAddress] = [], key: [KeyField]? = nil, prefix4: UInt8 = 32, prefix6: UInt8 = 128, hold: UInt16 = 0,
+      isOnce: Bool = false, sessions4: SetReference? = nil, sessions6: SetReference? = nil,
       forward4: Forward? = nil, forward6: Forward? = nil
     ) {
       self.name = name
@@ -128,6 +137,9 @@ package struct KeeperTables: Hashable, Sendable {
       self.hold = hold
       self.forward4 = forward4
       self.forward6 = forward6
+      self.isOnce = isOnce
+      self.sessions4 = sessions4
+      self.sessions6 = sessions6
     }
 
     package func set(_ family: AddressFamily) -> SetReference? {
@@ -141,6 +153,15 @@ package struct KeeperTables: Hashable, Sendable {
       switch family {
       case .ipv4: forward4
       case .ipv6: forward6
+      }
+    }
+
+    /// Nil for a door that stays open, and where the rules write no sessions.
+    package func sessions(_ family: AddressFamily) -> SetReference? {
+      guard isOnce else { return nil }
+      return switch family {
+      case .ipv4: sessions4
+      case .ipv6: sessions6
       }
     }
 
@@ -212,12 +233,14 @@ package struct KeeperTables: Hashable, Sendable {
   package var admissions: [GatewaySecret]
   /// Whether the clock is believed without the kernel saying that it is synchronised.
   package var clockIsTrusted: Bool
+  /// The bits of connection marks that the rules use.
+  package var marks: FlowMarks
 
   package init(
     groups: [UInt16], queues: [UInt16] = [], users: [User], keys: [ClientKey], doors: [Door], stateDirectory: String,
     ringSlots: UInt32, gatewayFingerprint: UInt64, controlSocket: String, access: Access = Access(), auditFile: String?,
     journal: Journal = .off, notices: [String], gatewayKeys: [GatewaySecret] = [], admissions: [GatewaySecret] = [],
-    clockIsTrusted: Bool = false
+    clockIsTrusted: Bool = false, marks: FlowMarks = .standard
   ) {
     self.groups = groups
     self.queues = queues
@@ -235,5 +258,6 @@ package struct KeeperTables: Hashable, Sendable {
     self.gatewayKeys = gatewayKeys
     self.admissions = admissions
     self.clockIsTrusted = clockIsTrusted
+    self.marks = marks
   }
 }

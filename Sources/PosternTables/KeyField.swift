@@ -6,6 +6,7 @@ package enum KeyField: UInt8, Hashable, Sendable, CaseIterable, CustomStringConv
   case destinationAddress = 2
   case transport = 3
   case port = 4
+  case sourcePort = 5
 
   package var description: String {
     switch self {
@@ -13,6 +14,7 @@ package enum KeyField: UInt8, Hashable, Sendable, CaseIterable, CustomStringConv
     case .destinationAddress: "destination-address"
     case .transport: "protocol"
     case .port: "port"
+    case .sourcePort: "source-port"
     }
   }
 }

@@ -8,20 +8,27 @@ package struct KeyParts: Hashable, Sendable {
   package var destination: IPAddress?
   package var transport: TransportProtocol?
   package var port: Port?
+  /// The client's port, where the element admits one flow alone.
+  package var sourcePort: Port?
 
-  package init(source: AddressPrefix, destination: IPAddress? = nil, transport: TransportProtocol? = nil, port: Port? = nil) {
+  package init(
+    source: AddressPrefix, destination: IPAddress? = nil, transport: TransportProtocol? = nil, port: Port? = nil,
+    sourcePort: Port? = nil
+  ) {
     self.source = source
     self.destination = destination
     self.transport = transport
     self.port = port
+    self.sourcePort = sourcePort
   }
 }
 
 extension KeyParts: CustomStringConvertible {
-  /// `192.0.2.7 tcp/22`, with a destination `192.0.2.7 to 10.0.0.5 tcp/22`; what the key does not say is left out.
+  /// `192.0.2.7 tcp/22`, with a destination `192.0.2.7 to 10.0.0.5 tcp/22`, with a source port `192.0.2.7 port 4000 udp/53`; what the key does not say is left out.
   package var description: String {
     let network = source.length == source.address.family.width ? source.address.description : source.description
-    return ([network] + [destination.map { "to \($0)" }, service].compactMap { $0 }).joined(separator: " ")
+    return ([network] + [sourcePort.map { "port \($0)" }, destination.map { "to \($0)" }, service].compactMap { $0 }).joined(
+      separator: " ")
   }
 
   private var service: String? {
@@ -40,6 +47,7 @@ extension KeyParts {
       case .destinationAddress: destination?.description
       case .transport: transport?.description
       case .port: port?.description
+      case .sourcePort: sourcePort?.description
       }
     }.joined(separator: " . ")
   }

@@ -34,6 +34,11 @@ package struct SetLayout: Hashable, Sendable {
     SetLayout(known: [.sourceAddress], family, prefix ?? family.width)
   }
 
+  /// `address . source port . protocol . port`, one flow of a client.
+  package static func session(_ family: AddressFamily) -> SetLayout {
+    SetLayout(known: [.sourceAddress, .sourcePort, .transport, .port], family, family.width)
+  }
+
   package func has(_ field: KeyField) -> Bool { fields.contains(field) }
 }
 
@@ -47,7 +52,7 @@ extension SetLayout {
     case noService
   }
 
-  /// The distinct keys of one lease of this source; never none.
+  /// The distinct keys of one lease of this source, without the source port, which only a knock says; never none.
   ///
   /// Services that the key does not tell apart are one element. Throws what the key asks for and the door cannot say.
   package func keys(source: IPAddress, services: [Service], destinations: [IPAddress]) throws(Misfit) -> [KeyParts] {

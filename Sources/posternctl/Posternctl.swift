@@ -6,7 +6,8 @@ internal import ArgumentParser
   static let configuration = CommandConfiguration(
     commandName: "posternctl", abstract: "Watch and steer the Postern daemon.",
     subcommands: [
-      Status.self, Doors.self, Leases.self, Users.self, Keys.self, Open.self, Extend.self, Close.self, Revoke.self, Events.self,
+      Status.self, Doors.self, Leases.self, Sessions.self, Users.self, Keys.self, Open.self, Extend.self, Close.self, Revoke.self,
+      Events.self,
       Reload.self, Explain.self, User.self, Compile.self,
     ])
 }

@@ -117,7 +117,9 @@ extension AuditEvent {
   fileprivate var notice: String? {
     switch self {
     case .gateReady, .gateEnded, .closeFailed, .alarm, .reloaded, .reloadRefused, .setsLost, .restored: sentence
-    case .deleted, .started, .stopped, .granted, .observed, .refused, .adopted, .ended, .revoked, .strangers, .auditLost: nil
+    case .deleted, .started, .stopped, .granted, .observed, .refused, .adopted, .ended, .revoked, .strangers, .auditLost,
+      .session, .sessionEnded:
+      nil
     }
   }
 }

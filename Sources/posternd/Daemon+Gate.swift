@@ -115,7 +115,11 @@ extension Daemon {
   mutating func carryOut(_ work: Work, operatorID: UInt32? = nil) {
     let failures = sets.apply(work.changes)
     let now = Self.now
-    audit.write(keeper.settle(work, failures: failures, at: now), at: now, operatorID: operatorID)
+    let events = keeper.settle(work, failures: failures, at: now)
+    for case .granted(let lease, _, _, _, _) in events {
+      for flow in keeper.released(by: lease) { flows.forget(flow) }
+    }
+    audit.write(events, at: now, operatorID: operatorID)
     accept(keeper.released(by: work, at: now))
   }
 }

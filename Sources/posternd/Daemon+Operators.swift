@@ -110,6 +110,8 @@ extension Daemon {
     case .close(let lease):
       carryOut(try keeper.close(lease, at: Self.now), operatorID: user)
       return closed { $0.id == lease }
+    case .sessions: return listSessions()
+    case .cut(let target): return try cutSessions(target, operatorID: user)
     case .revoke(let name):
       let revoked = try keeper.revoke(name, at: Self.now)
       carryOut(revoked.work, operatorID: user)

@@ -73,6 +73,7 @@ extension Daemon {
     for (name, isSame) in [
       ("state.directory", tables.stateDirectory == present.stateDirectory),
       ("control.socket", tables.controlSocket == present.controlSocket),
+      ("sessions.mark-bit", tables.marks == present.marks),
     ] where !isSame {
       throw StartFailure("\(name) has changed: restart posternd to take it up", status: ExitStatus.configuration)
     }

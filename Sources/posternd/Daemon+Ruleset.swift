@@ -8,6 +8,8 @@ import PosternTables
 extension Daemon {
   /// Follows what others did since the last call, one transaction after another.
   mutating func followRuleset() {
+    // First: a one-shot door that was taken before its set went away must not come back.
+    followFlows()
     let names = Set(keeper.rules.catalog.sets.map(\.reference))
     do throws(SetError) {
       for _ in 0..<RulesetWatch.patience {

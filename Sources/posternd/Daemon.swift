@@ -18,6 +18,7 @@ struct Daemon: ~Copyable {
     static let compiled: UInt64 = 6
     static let heirFrames: UInt64 = 7
     static let heirEnd: UInt64 = 8
+    static let flows: UInt64 = 9
     static let firstSession: UInt64 = 16
   }
 
@@ -34,6 +35,8 @@ struct Daemon: ~Copyable {
     /// How often strangers are summed up and own addresses read again.
     static let summary: UInt64 = 60_000_000_000
     static let addresses: UInt64 = 30_000_000_000
+    /// How often users are looked for whose time is over and who have sessions that end with it.
+    static let overdue: UInt64 = 1_000_000_000
   }
 
   var keeper: Keeper
@@ -59,12 +62,19 @@ struct Daemon: ~Copyable {
   var addressesDue: UInt64 = 0
   var summaryDue: UInt64
   var ledgerDue: UInt64 = 0
+  var flows: FlowWatch
+  var flowsDue: UInt64 = 0
+  /// What the session file tells of.
+  var savedTurns: UInt64 = 0
+  var sessionFileDue: UInt64 = 0
+  var overdueDue: UInt64 = 0
   var summed: [UInt64]
   var buffer = [UInt8](repeating: 0, count: KeeperFrame.messageLimit * KeeperFrame.byteCount)
   private var isStopping = false
 
   init(
-    keeper: Keeper, sets: consuming DoorSets, ruleset: consuming RulesetWatch, audit: consuming AuditTrail,
+    keeper: Keeper, sets: consuming DoorSets, ruleset: consuming RulesetWatch, flows: consuming FlowWatch,
+    audit: consuming AuditTrail,
     listener: consuming UnixListener, gate: GateSupervisor,
     resources: consuming GateResources, configuration: String, alarms: [String]
   ) throws(PlatformError) {
@@ -73,9 +83,11 @@ struct Daemon: ~Copyable {
     try loop.add(signals.descriptor, token: Token.signals)
     try loop.add(listener.descriptor, token: Token.listener)
     try loop.add(lending: ruleset.fileDescriptor, token: Token.ruleset)
+    try loop.add(lending: flows.fileDescriptor, token: Token.flows)
     self.keeper = keeper
     self.sets = sets
     self.ruleset = ruleset
+    self.flows = flows
     self.audit = audit
     self.listener = listener
     self.gate = gate
@@ -87,6 +99,7 @@ struct Daemon: ~Copyable {
     summaryDue = SystemClock.monotonic() + Limit.summary
     self.audit.write([.started(generation: keeper.rules.generation)] + alarms.map { .alarm($0) }, at: Self.now)
     adopt(Array(keeper.rules.catalog.sets.indices))
+    recallSessions()
   }
 
   static var now: Moment { Moment(wall: SystemClock.now(), uptime: SystemClock.monotonic()) }
@@ -122,6 +135,7 @@ struct Daemon: ~Copyable {
     }
     summarise(at: Self.now)
     saveLedger(at: Self.now)
+    saveSessions(at: Self.now)
     audit.write([.stopped], at: Self.now)
     feedFollowers()
     return 0
@@ -140,6 +154,7 @@ struct Daemon: ~Copyable {
     if now.uptime >= summaryDue { summarise(at: now) }
     for (token, session) in sessions where session.deadline <= now.uptime && !waiting.contains(token) { drop(token) }
     tendLedger(at: now)
+    tendSessions(at: now)
     tendGate(at: now)
     tendSuccession(at: now)
   }
@@ -147,7 +162,8 @@ struct Daemon: ~Copyable {
   private func timeout() -> CInt {
     let now = SystemClock.monotonic()
     let clocks = [
-      keeper.book.nextEnd, keeper.held.nextEnd, gate.deadline, succession?.deadline, ledgerDeadline, addressesDue, summaryDue,
+      keeper.book.nextEnd, keeper.held.nextEnd, gate.deadline, succession?.deadline, ledgerDeadline, sessionsDeadline,
+      addressesDue, summaryDue,
     ].compactMap { $0 }
     let due = clocks + sessions.filter { !waiting.contains($0.key) }.values.map(\.deadline)
     let soonest = due.min() ?? addressesDue
@@ -175,6 +191,7 @@ struct Daemon: ~Copyable {
     case Token.listener: accept()
     case Token.signals: receiveSignals()
     case Token.ruleset: followRuleset()
+    case Token.flows: followFlows()
     case Token.compiled: compiled()
     case Token.heirFrames: hearHeir()
     case Token.heirEnd: heirEnded()

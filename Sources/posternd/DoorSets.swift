@@ -163,11 +163,16 @@ struct DoorSets: ~Copyable {
     }
   }
 
+  /// The milliseconds until the kernel lets go of an element; nil when it does not stand there, or has no end.
+  mutating func remaining(_ element: DoorElement) -> UInt64? { standing(element)?.remaining }
+
   /// Whether the element stands in its set now.
-  mutating func holds(_ element: DoorElement) -> Bool {
-    guard let layout = try? sights[element.set].layout.get(), let key = ElementKey(element.parts, layout) else { return false }
-    guard let listed = try? socket.element(key, of: catalog.sets[element.set].reference) else { return false }
-    return element == self.element(listed, set: element.set)
+  mutating func holds(_ element: DoorElement) -> Bool { standing(element) != nil }
+
+  private mutating func standing(_ element: DoorElement) -> ListedElement? {
+    guard let layout = try? sights[element.set].layout.get(), let key = ElementKey(element.parts, layout) else { return nil }
+    guard let listed = (try? socket.element(key, of: catalog.sets[element.set].reference)) ?? nil else { return nil }
+    return element == self.element(listed, set: element.set) ? listed : nil
   }
 
   /// Nil for what no door can have there, in a map also for a target that is none.

@@ -21,6 +21,7 @@ struct Inspection {
     for group in tables.groups { inspect(group: group, tables) }
     for queue in tables.queues { inspect(queue: queue, tables) }
     if !tables.queues.isEmpty { advice.append(Self.rulesThatHold()) }
+    advice += TrackingSettings.advice
     if !Landlock.isSupported { advice.append("this kernel has no Landlock: the gate is confined by seccomp alone") }
   }
 

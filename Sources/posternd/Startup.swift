@@ -78,7 +78,7 @@ struct Startup: ~Copyable {
         program: try Programs.path("postern-gate"), launch: launch, tables: configuration.gateTables,
         handed: resources.handed(resources.sources))
       return try Daemon(
-        keeper: keeper, sets: sets, ruleset: ruleset, audit: audit,
+        keeper: keeper, sets: sets, ruleset: ruleset, flows: try FlowWatch(tables.marks), audit: audit,
         listener: try UnixListener(path: tables.controlSocket, mode: tables.access.socketMode), gate: gate, resources: resources,
         configuration: options.configuration, alarms: complaints)
     } catch let failure as StartFailure {

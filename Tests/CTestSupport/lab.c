@@ -8,6 +8,9 @@
 #include <fcntl.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
+#include <linux/netlink.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -109,6 +112,34 @@ int support_connect_in(const char *path, const char *to, uint16_t port, int mill
   return fd < 0 ? -1 : fd;
 }
 
+int support_begin_connect_in(const char *path, const char *to, uint16_t port) {
+  struct sockaddr_storage there;
+  socklen_t length = address(to, port, &there);
+  int fd = length ? socket_in(path, there.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0) : -1;
+  if (fd < 0) return -1;
+  return connect(fd, (struct sockaddr *)&there, length) == 0 || errno == EINPROGRESS ? fd : give_up(fd);
+}
+
+int support_flush_conntrack_in(const char *path) {
+  struct {
+    struct nlmsghdr header;
+    struct nfgenmsg family;
+  } request = {
+      {sizeof request, NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE, NLM_F_REQUEST | NLM_F_ACK, 1, 0},
+      {AF_UNSPEC, NFNETLINK_V0, 0},
+  };
+  struct {
+    struct nlmsghdr header;
+    struct nlmsgerr error;
+    char rest[512];
+  } answer;
+  int fd = socket_in(path, AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER);
+  if (fd < 0) return -1;
+  int result = send(fd, &request, sizeof request, 0) < 0 || recv(fd, &answer, sizeof answer, 0) < 0 ? -1 : answer.error.error;
+  close(fd);
+  return result;
+}
+
 int support_answer_in(const char *path, const char *to, uint16_t port, int milliseconds) {
   int fd = attempt(path, to, port, milliseconds);
   if (fd < 0) return -fd;
@@ -132,6 +163,33 @@ int support_listen_in(const char *path, uint16_t port) {
   setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
   if (bind(fd, (struct sockaddr *)&any, sizeof any) < 0 || listen(fd, 128) < 0) return give_up(fd);
   return fd;
+}
+
+int support_datagrams_in(const char *path, uint16_t port) {
+  int fd = socket_in(path, AF_INET6, SOCK_DGRAM, 0);
+  int off = 0;
+  struct sockaddr_in6 any = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
+  if (fd < 0) return -1;
+  setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+  return bind(fd, (struct sockaddr *)&any, sizeof any) < 0 ? give_up(fd) : fd;
+}
+
+int support_answer_datagram(int fd, void *buffer, size_t size, int milliseconds) {
+  struct sockaddr_storage from;
+  socklen_t length = sizeof from;
+  struct pollfd wait = {fd, POLLIN, 0};
+  if (poll(&wait, 1, milliseconds) != 1) return -1;
+  ssize_t count = recvfrom(fd, buffer, size, 0, (struct sockaddr *)&from, &length);
+  // A firewall of the host itself may refuse the answer.
+  if (count >= 0) sendto(fd, buffer, (size_t)count, 0, (struct sockaddr *)&from, length);
+  return (int)count;
+}
+
+uint16_t support_port(int fd) {
+  struct sockaddr_storage here;
+  socklen_t length = sizeof here;
+  if (getsockname(fd, (struct sockaddr *)&here, &length) < 0) return 0;
+  return ntohs(here.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&here)->sin6_port : ((struct sockaddr_in *)&here)->sin_port);
 }
 
 int support_unix_connect(const char *path) {

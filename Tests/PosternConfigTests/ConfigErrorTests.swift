@@ -208,7 +208,17 @@ import Testing
     Case("no destination", ports, "\(ports)\ndestination = []", "p.toml:6:15: \"destination\" must have 1 to 64 elements, not 0"),
     Case(
       "unknown part of a key", ports, "\(ports)\nkey = [\"source-address\", \"saddr\"]",
-      "p.toml:6:26: \"key\" must be \"source-address\" or \"destination-address\" or \"protocol\" or \"port\", not \"saddr\""),
+      "p.toml:6:26: \"key\" must be \"source-address\" or \"destination-address\" or \"protocol\" or \"port\" or \"source-port\", "
+        + "not \"saddr\""),
+    Case(
+      "one-shot door of two protocols", ports, "ports = [\"tcp/22\", \"udp/60001\"]\nonce = true",
+      "p.toml:6:8: a one-shot door serves tcp alone or udp alone: their rules and sets differ"),
+    Case(
+      "sessions of another door", ports, "\(ports)\nsession4 = \"mine\"",
+      "p.toml:6:12: \"session4\" means nothing without \"once = true\""),
+    Case(
+      "mark without a neighbour", "[doors.ssh]", "[sessions]\nmark-bit = 31\n[doors.ssh]",
+      "p.toml:5:12: \"mark-bit\" must be between 0 and 30, not 31"),
     Case(
       "key without a source", ports, "\(ports)\nkey = [\"port\"]",
       "p.toml:6:7: \"key\" needs \"source-address\": without it a lease would admit everybody"),
@@ -247,6 +257,9 @@ import Testing
     Case(
       "one set, two keys", ports, "\(ports)\n[doors.web]\n\(ports)\nset4 = \"\"\nkey = [\"port\", \"source-address\"]",
       "p.toml:6:8: this door and ssh share the set inet postern door6 and must have the same \"prefix6\" and \"key\""),
+    Case(
+      "one-shot door that forwards", ports, "\(ports)\nonce = true\nforward4 = { map = \"ip nat m\", to = \":22\" }",
+      "p.toml:6:8: a one-shot door cannot lead flows elsewhere"),
     Case(
       "forward without a map", ports, "\(ports)\nforward4 = { to = \"10.0.0.5\" }",
       "p.toml:6:12: missing key \"map\" in [doors.ssh.forward4]"),

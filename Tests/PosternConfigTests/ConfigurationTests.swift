@@ -147,6 +147,18 @@ import Testing
     #expect(door.ipv4?.description == ipv4 && door.ipv6?.description == ipv6)
   }
 
+  @Test(
+    arguments: [
+      ("ports = [\"tcp/22\"]", "once4"), ("ports = [\"udp/53\"]", "exact4"), ("ports = [\"tcp/22\"]\nset4 = \"mine\"", "mine"),
+    ])
+  func setsOfAOneShotDoor(_ lines: String, _ ipv4: String) throws {
+    let door = try door(lines + "\nonce = true\nsession6 = \"flows\"")
+    #expect(door.isOnce && door.ipv4?.set == ipv4)
+    #expect(door.sessions4?.description == "inet postern session4" && door.sessions6?.description == "inet postern flows")
+    let other = try self.door(lines)
+    #expect(!other.isOnce && other.sessions4 == nil && other.sessions6 == nil)
+  }
+
   /// A key that tells less apart makes room for more services.
   @Test func elementsAreCountedByTheKey() throws {
     let many = "ports = [\((1...64).map { "\"tcp/\($0)\"" }.joined(separator: ","))]"

@@ -13,7 +13,9 @@ import Testing
     let addresses = try ["192.0.2.7", "2001:db8::7"].map { try #require(IPAddress($0)) }
     let every = EventFilter(user: alice, door: ssh, kinds: [.grant, .leaseEnd], since: Timestamp(nanoseconds: 5))
     let rows: [(ControlRequest, String)] = [
-      (.status, "status"), (.leases, "leases"), (.doors, "doors"), (.users, "users"),
+      (.status, "status"), (.leases, "leases"), (.doors, "doors"), (.sessions, "sessions"),
+      (.cut(.user(alice)), "cut user alice"), (.cut(.lease(LeaseID(1))), "cut lease 0000000000000001"),
+      (.cut(.session(SessionID(0xab))), "cut session 000000ab"), (.users, "users"),
       (.close(LeaseID(0xabc)), "close 0000000000000abc"), (.revoke(alice), "revoke alice"),
       (.extend(LeaseID(1), .lasting(60)), "extend 0000000000000001 for 60"),
       (.extend(LeaseID(1), .added(.max)), "extend 0000000000000001 by 4294967295"),
@@ -36,7 +38,8 @@ import Testing
 
   static let refused = [
     "", " ", "status ", " status", "status now", "Status", "leases\u{0}", "close", "close 1", "close 0000000000000ABC", "revoke",
-    "revoke alice bob", "revoke Alice", "extend 0000000000000001 60", "extend 0000000000000001 for 060",
+    "revoke alice bob", "cut", "cut alice", "cut session 0000000000000001", "cut lease 1", "cut user Alice", "cut user alice ",
+    "revoke Alice", "extend 0000000000000001 60", "extend 0000000000000001 for 060",
     "extend 0000000000000001 for +60", "extend 0000000000000001 for 4294967296", "extend 0000000000000001 until 60",
     "open alice ssh 192.0.2.7", "open alice ssh -", "open alice/ ssh - 192.0.2.7", "open alice/a/b ssh - 192.0.2.7",
     "open alice ssh 01 192.0.2.7", "open alice ssh - 192.0.2.07", "open alice ssh - 2001:DB8::7", "open alice ssh - 192.0.2.7 ",

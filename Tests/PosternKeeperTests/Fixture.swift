@@ -86,6 +86,16 @@ struct Bench {
     (try? keeper.close(LeaseID(id), at: now)).map { run($0) }
   }
 
+  mutating func meet(_ flow: Flow) -> [AuditEvent] { run(keeper.meet(flow, at: now)) }
+
+  mutating func end(_ flow: Flow, _ ending: Session.Ending = .closed) -> [AuditEvent] { run(keeper.end(flow, ending, at: now)) }
+
+  mutating func reconcile(_ flows: [Flow]) -> [AuditEvent] { run(keeper.reconcile(flows, .standard, at: now)) }
+
+  mutating func recall(_ sessions: [Session], _ flows: [Flow]) -> [AuditEvent] {
+    run(keeper.recall(sessions, flows, .standard, at: now))
+  }
+
   mutating func follow(_ change: ForeignChange) -> [AuditEvent] { run(keeper.follow(change, at: now)) }
 
   /// The time that the kernel's element has left; nil when there is none.

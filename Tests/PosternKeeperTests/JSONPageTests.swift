@@ -3,6 +3,7 @@ import Foundation
 import PosternControl
 import PosternKeeper
 import PosternKnock
+import PosternWire
 import Testing
 
 /// The page that programs are written from, and the code, say the same.
@@ -25,7 +26,14 @@ import Testing
       source: Fixture.ip("192.0.2.7"), skew: .seconds(1))
     refusal.heldBack = 1
     let author = ForeignChange.Author(program: "nft", process: 7)
+    let tuple = FlowTuple(
+      source: Fixture.ip("192.0.2.7"), sourcePort: 4000, destination: Fixture.ip("192.0.2.1"), destinationPort: 22,
+      transport: .tcp)
+    var flow = Flow(tuple: tuple, server: Fixture.ip("10.0.0.5"), serverPort: 2222)
+    (flow.packets, flow.bytes) = (1, 40)
+    let session = Session(flow: flow, comment: lease.comment, begin: Timestamp(seconds: 1))
     return [
+      .session(session), .sessionEnded(session, .cut, at: Timestamp(seconds: 2)),
       .started(generation: 1), .stopped, .gateReady(generation: 1, ring: .continued),
       .gateReady(generation: 1, ring: .fencedBoot), .gateEnded(reason: "x", retryMilliseconds: 1),
       .granted(lease, seconds: 1, renewed: true, notes: [.leaseCut], refused: refused), .refused(refusal),

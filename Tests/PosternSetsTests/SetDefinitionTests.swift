@@ -72,7 +72,10 @@ import Testing
     ("set s { type inet_service; flags timeout; }", .ipv4, .key(SetKeyType(13), .ipv4)),
     ("set s { type ipv4_addr . mark; flags timeout; }", .ipv4, .key(SetKeyType(7 << 6 | 19), .ipv4)),
     ("set s { type ipv4_addr . ipv6_addr; flags timeout; }", .ipv4, .key(SetKeyType(7 << 6 | 8), .ipv4)),
-    ("set s { type ipv4_addr . inet_service . inet_service; flags timeout; }", .ipv4, .key(SetKeyType(29517), .ipv4)),
+    (
+      "set s { type ipv4_addr . inet_service . inet_service . inet_service; flags timeout; }", .ipv4,
+      .key(SetKeyType(1_889_101), .ipv4)
+    ),
     ("set s { type ipv4_addr . ipv4_addr . ipv4_addr; flags timeout; }", .ipv4, .key(SetKeyType(29127), .ipv4)),
     ("set s { type ipv4_addr . inet_proto . inet_service; }", .ipv4, .noTimeouts),
     ("set s { type ipv4_addr; flags interval,timeout; }", .ipv4, .interval),
@@ -108,7 +111,7 @@ import Testing
     #expect(
       SetMisfit.key(SetKeyType(7 << 6 | 19), .ipv6).description
         == "its key is ipv4_addr . mark, and a door's is made of ipv6_addr (the source's, and perhaps the destination's), inet_proto and "
-        + "inet_service, each at most once")
+        + "inet_service (the port's, and perhaps the source port's before it)")
     #expect(
       SetMisfit.otherKey(SetKeyType(7), configured: [.sourceAddress, .port]).description
         == "its key is ipv4_addr, and the configuration says source-address . port")

@@ -252,7 +252,7 @@ extension SystemSuite {
 
 extension Lab {
   /// What makes packets from the client to the gateway, and what sends them.
-  fileprivate func packets(_ family: AddressFamily) throws -> (builder: PacketBuilder, sender: Sender) {
+  func packets(_ family: AddressFamily) throws -> (builder: PacketBuilder, sender: Sender) {
     let (source, target) =
       switch family {
       case .ipv4: (clientV4, gatewayV4)

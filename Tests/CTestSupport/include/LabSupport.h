@@ -12,12 +12,22 @@ int support_udp_in(const char *path, const char *from, const char *to, uint16_t 
 int support_packets_in(const char *path, const char *to);
 /// A connected stream, -1 when none comes about within the time.
 int support_connect_in(const char *path, const char *to, uint16_t port, int milliseconds);
+/// A stream whose first segment is on its way; it does not block.
+int support_begin_connect_in(const char *path, const char *to, uint16_t port);
+/// Makes connection tracking forget all flows; 0 on success.
+int support_flush_conntrack_in(const char *path);
 /// What an attempt to connect meets: 0 when a stream comes about, an errno value otherwise; ETIMEDOUT when nothing answers in time.
 int support_answer_in(const char *path, const char *to, uint16_t port, int milliseconds);
 /// Writes the address of the other end; 0 on success.
 int support_peer(int fd, char *text, size_t size);
 /// Listens on all addresses of both families.
 int support_listen_in(const char *path, uint16_t port);
+/// Takes datagrams at a port of all addresses of both families.
+int support_datagrams_in(const char *path, uint16_t port);
+/// Sends the bytes back to whoever sent the latest datagram, having waited for one; the count that came, -1 when none came in time.
+int support_answer_datagram(int fd, void *buffer, size_t size, int milliseconds);
+/// The port of this end; 0 when there is none.
+uint16_t support_port(int fd);
 int support_unix_connect(const char *path);
 /// As another user in no group but this; the caller is root.
 int support_unix_connect_as(const char *path, uint32_t user, uint32_t group);
