@@ -65,7 +65,8 @@ extension Compiler {
       longestLease: door.longestLease, allowsLinkLocal: door.allowsLinkLocal,
       leasesPerUser: door.quotas.leasesPerUser ?? configuration.limits.leasesPerDoor, leases: door.quotas.leases,
       grantsPerMinute: door.quotas.grantsPerMinute, destinations: door.destinations, key: door.key, prefix4: door.prefix4,
-      prefix6: door.prefix6, hold: door.hold, isOnce: door.isOnce, sessions4: door.sessions4, sessions6: door.sessions6)
+      prefix6: door.prefix6, hold: door.hold, isOnce: door.isOnce, sessions4: door.sessions4, sessions6: door.sessions6,
+      forward4: door.forward.ipv4, forward6: door.forward.ipv6)
   }
 
   /// A queue is bound only where a door needs it: it may be somebody else's.

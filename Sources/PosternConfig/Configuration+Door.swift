@@ -12,6 +12,8 @@ extension Configuration {
     package let ipv6: KeeperTables.SetReference?
     package let services: [Service]
     package let destinations: [IPAddress]
+    /// Where flows of a lease are led; nowhere by default.
+    package let forward: DoorForward
     /// The order of the key's parts that the sets must have; nil takes theirs.
     package let key: [KeyField]?
     /// Leading bits of the source that an element admits.
@@ -51,6 +53,7 @@ extension Configuration.Door {
     }
     let named = doors.compactMap { $0 }
     complainAboutSharedSets(named, section)
+    DoorForward.complainAboutSharedMaps(named, section)
     return named
   }
 
@@ -77,7 +80,9 @@ extension Configuration.Door {
     let once = section.boolean("once")?.value ?? false
     let sets = DoorSets(&section, isOnce: once)
     let families: [AddressFamily] = (sets.ipv4 == nil ? [] : [.ipv4]) + (sets.ipv6 == nil ? [] : [.ipv6])
-    let key = DoorKey(&section, serves: families)
+    let forward = DoorForward(&section, beside: sets, isOnce: once)
+    let key = DoorKey(&section, serves: families, forward)
+    forward.checkPorts(section, key.services)
     let longest = section.lease("longest")?.value ?? Self.longestLease
     let lease = Self.lease(&section, longest: longest)
     let weakest = Self.weakest(&section)
@@ -89,7 +94,8 @@ extension Configuration.Door {
     if once { Self.checkTransports(key.services, &section) }
     guard let name else { return nil }
     self.init(
-      name: name, ipv4: sets.ipv4, ipv6: sets.ipv6, services: key.services, destinations: key.destinations, key: key.key,
+      name: name, ipv4: sets.ipv4, ipv6: sets.ipv6, services: key.services, destinations: key.destinations, forward: forward,
+      key: key.key,
       prefix4: key.prefix4, prefix6: key.prefix6, defaultLease: lease, longestLease: longest, weakest: weakest,
       addresses: addresses, allowsLinkLocal: linkLocal, users: users, quotas: quotas, hold: hold, isOnce: once,
       sessions4: sets.sessions4,

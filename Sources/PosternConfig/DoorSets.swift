@@ -51,6 +51,12 @@ struct DoorSets {
     }
   }
 
+  /// `FAMILY TABLE NAME`.
+  static func reference(_ text: String) -> KeeperTables.SetReference? {
+    guard case .elsewhere(let table, let name)? = Named(text) else { return nil }
+    return KeeperTables.SetReference(family: table.family, table: table.name, set: name)
+  }
+
   private(set) var ipv4: KeeperTables.SetReference?
   private(set) var ipv6: KeeperTables.SetReference?
 

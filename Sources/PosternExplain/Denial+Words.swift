@@ -48,6 +48,7 @@ extension Denial {
     case .setFull: "the set is full"
     case .setMissing: "the set does not exist"
     case .setForeignOwner: "the table belongs to another program"
+    case .addressTaken: "flows from this address are led to another host already, by another door or by hand"
     case .setUnsuited: "the set's key does not suit the door"
     case .kernelRefused: "the kernel refused"
     }

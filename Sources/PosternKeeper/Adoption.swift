@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PosternKnock
 
-/// An element that a dump found in a door's set.
+/// An element that a dump found in a door's set or map.
 package struct FoundElement: Hashable, Sendable {
   package var element: DoorElement
   /// Milliseconds until the kernel lets go; nil for an element that stays.
@@ -27,6 +27,11 @@ extension Keeper {
         continue
       }
       let end = Self.end(remaining, at: now)
+      // Led elsewhere than the door leads: nobody may ride on it.
+      guard rules.mayHave(item.element, door: comment.door) else {
+        book.noteForeign(item.element, LeaseBook.Foreign(end: end, comment: item.comment))
+        continue
+      }
       var lease = leases[comment.lease] ?? Lease(comment: comment, elements: [], end: end)
       guard lease.comment == comment else {
         // Somebody else's id: one that no keeper wrote.

@@ -2,16 +2,19 @@
 package import PosternTables
 package import PosternWire
 
-/// One element of a door's set as the keeper thinks of it: which set, and what the element's key says. Two doors or services that come
-/// to the same key are the same element.
+/// One element of a door's set or map as the keeper thinks of it: which set, what the element's key says and, in a map, what it leads
+/// to. Two doors or services that come to the same key and target are the same element.
 package struct DoorElement: Hashable, Sendable {
   /// Index into ``SetCatalog/sets``.
   package var set: Int
   package var parts: KeyParts
+  /// Nil in a set. A map has one element of a key, whatever its target.
+  package var target: ForwardTarget?
 
-  package init(set: Int, parts: KeyParts) {
+  package init(set: Int, parts: KeyParts, target: ForwardTarget? = nil) {
     self.set = set
     self.parts = parts
+    self.target = target
   }
 
   /// An element of a set in the standard layout.
@@ -25,5 +28,6 @@ package struct DoorElement: Hashable, Sendable {
 }
 
 extension DoorElement: CustomStringConvertible {
-  package var description: String { parts.description }
+  /// As its key; in a map with the target, `192.0.2.7 tcp/2222 led to 10.0.0.5:22`.
+  package var description: String { target.map { "\(parts) led to \($0)" } ?? parts.description }
 }

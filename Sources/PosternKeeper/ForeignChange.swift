@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PosternKnock
 import PosternTables
+import PosternWire
 
 /// What one transaction of somebody else did to the doors' sets.
 package struct ForeignChange: Hashable, Sendable {
@@ -40,7 +41,9 @@ extension Keeper {
     var work = Work()
     lose(change, &work)
     meet(change.found.filter { !rules.catalog.sets[$0.element.set].isOfSessions }, at: now, &work)
-    for element in change.deleted where !change.lost.contains(element.set) { letGo(element, change.author, &work) }
+    for element in change.deleted where !change.lost.contains(element.set) {
+      letGo(element, change.author, at: now, &work)
+    }
     if !change.returned.isEmpty { restore(change, at: now, &work) }
     return work
   }
@@ -61,7 +64,7 @@ extension Keeper {
     var rest: [FoundElement] = []
     for item in found {
       guard let comment = item.comment.flatMap({ LeaseComment($0) }), let remaining = item.remaining,
-        var lease = book[comment.lease], lease.comment == comment
+        var lease = book[comment.lease], lease.comment == comment, rules.mayHave(item.element, door: comment.door)
       else {
         rest.append(item)
         continue
@@ -73,12 +76,14 @@ extension Keeper {
     work.steps += adopt(rest, at: now).map { .said($0) }
   }
 
-  /// All who held the element lose it; a lease without elements has ended.
-  private mutating func letGo(_ element: DoorElement, _ author: ForeignChange.Author, _ work: inout Work) {
+  /// All who held the element lose it, and where it led flows elsewhere what let those pass; a lease without elements has ended.
+  private mutating func letGo(_ element: DoorElement, _ author: ForeignChange.Author, at now: Moment, _ work: inout Work) {
     book.forgetForeign(element)
     for var lease in book.holders(of: element) {
-      book.drop(element, from: lease.id)
-      lease.elements = [element]
+      let rest = lease.elements(ledBy: element)
+      for lost in [element] + rest { book.drop(lost, from: lease.id) }
+      for lost in rest { release(lost, heldUntil: lease.end, at: now, &work) }
+      lease.elements = [element] + rest
       work.steps.append(.said(.deleted(lease, isOver: book[lease.id] == nil, author)))
     }
   }
@@ -86,18 +91,19 @@ extension Keeper {
   private mutating func restore(_ change: ForeignChange, at now: Moment, _ work: inout Work) {
     let sets = change.returned
     absent.subtract(sets)
+    giveWay(sets, at: now, &work)
     let present = Set(change.found.map(\.element))
     var leases: Set<LeaseID> = []
     var elements: Set<DoorElement> = []
     for lease in book.all {
-      for element in lease.elements where sets.contains(element.set) {
+      for element in lease.elements(toRestore: sets) {
         leases.insert(lease.id)
         guard elements.insert(element).inserted, let holder = book.longestHolder(of: element) else { continue }
         let left = holder.end.milliseconds(after: now.uptime)
         guard left >= Self.leastRestored else { continue }
         if let foreign = book.foreign(element), foreign.end >= holder.end { continue }
         // What the ruleset brought itself may end sooner.
-        let isPresent = present.contains(element)
+        let isPresent = present.contains(element) || !sets.contains(element.set)
         work.changes.append(
           isPresent ? .put(element, milliseconds: left, holder.comment) : .add(element, milliseconds: left, holder.comment))
       }
@@ -110,6 +116,14 @@ extension Keeper {
       work.changes.append(.put(element, milliseconds: left, comment))
     }
     work.steps.append(.restored(names(of: sets), leases: leases.count, elements, change.author))
+  }
+
+  /// Where a map leads elsewhere now, by another's hand, the leases do not fight it.
+  private mutating func giveWay(_ sets: Set<Int>, at now: Moment, _ work: inout Work) {
+    guard sets.contains(where: { rules.catalog.sets[$0].data != nil }) else { return }
+    for lease in book.all where lease.elements.contains(where: { book.rival(of: $0) != nil }) {
+      close(lease, .notRestored, at: now, &work)
+    }
   }
 
   /// What became of a restore: elements that the kernel will not take are let go, those of a set that is away again wait on.
@@ -134,6 +148,25 @@ extension Keeper {
   }
 
   private func names(of sets: Set<Int>) -> [String] { sets.sorted().map { rules.catalog.sets[$0].reference.description } }
+}
+
+extension Lease {
+  /// The elements in these sets, and where flows are led elsewhere all of the family: map and set are written together.
+  fileprivate func elements(toRestore sets: Set<Int>) -> [DoorElement] {
+    guard elements.contains(where: { $0.target != nil }) else { return elements.filter { sets.contains($0.set) } }
+    let families = Set(elements.filter { sets.contains($0.set) && isLed($0.address.family) }.map(\.address.family))
+    return elements.filter { sets.contains($0.set) || families.contains($0.address.family) }
+  }
+
+  /// The elements of the set that stand for nothing without this one of the map.
+  fileprivate func elements(ledBy element: DoorElement) -> [DoorElement] {
+    guard element.target != nil else { return [] }
+    return elements.filter { $0.target == nil && $0.address.family == element.address.family }
+  }
+
+  private func isLed(_ family: AddressFamily) -> Bool {
+    elements.contains { $0.target != nil && $0.address.family == family }
+  }
 }
 
 extension Denial {

@@ -33,6 +33,12 @@ package struct GrantRules: Sendable {
     return catalog.relaid(element, of: index)
   }
 
+  /// Whether a lease at this door may have the element: in a map, only where it leads to the door's own target.
+  func mayHave(_ element: DoorElement, door: Name) -> Bool {
+    guard let index = doorIndices[door] else { return element.target == nil }
+    return catalog.leads(index, as: element)
+  }
+
   /// A grant that passed: in whose name, which elements, for how long.
   package struct Admitted: Hashable, Sendable {
     package var comment: LeaseComment
@@ -122,10 +128,7 @@ package struct GrantRules: Sendable {
   package func demand() -> [UInt64] {
     var demand = [UInt64](repeating: 0, count: catalog.sets.count)
     for (index, leases) in leasesAtOnce().enumerated() {
-      for family in AddressFamily.allCases {
-        guard let set = catalog.set(of: index, family) else { continue }
-        demand[set] += leases * UInt64(catalog.elementsPerLease(at: index, family))
-      }
+      for set in catalog.sets(of: index) { demand[set] += leases * UInt64(catalog.elementsPerLease(at: index, in: set)) }
     }
     return demand
   }

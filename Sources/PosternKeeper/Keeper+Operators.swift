@@ -21,6 +21,7 @@ extension Keeper {
     let claim = try rules.claim(user: opening.user, key: opening.key, door: opening.door, at: now.wall)
     let seconds = try seconds(opening, claim)
     let parts = try rules.elements(opening, claim, own: own)
+    guard !parts.joined().contains(where: { book.rival(of: $0) != nil }) else { throw .denied(.addressTaken) }
     let end = now.uptime + UInt64(seconds) * 1_000_000_000
     let leases = parts.map { leaseToOpen(claim, $0, until: end, at: now) }
     let new = leases.count { $0.old == nil }

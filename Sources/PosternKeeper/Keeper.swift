@@ -111,9 +111,10 @@ package struct Keeper: Sendable {
     work.steps.append(.opened(lease.id, seconds: seconds, renewed: renewed, notes: notes, requested: lease.elements))
   }
 
-  /// The quotas of user and door. The user's own come first: over them he takes nothing from others.
+  /// Targets of others, then the quotas of user and door. The user's own come first: over them he takes nothing from others.
   private mutating func refuse(_ admitted: GrantRules.Admitted, renews: Bool, door index: Int, at now: Moment) -> Denial? {
     let (user, door) = (rules.tables.users[admitted.user], rules.tables.doors[index])
+    guard !admitted.elements.contains(where: { book.rival(of: $0) != nil }) else { return .addressTaken }
     if !renews {
       guard book.open(user: user.name, door: door.name) < Int(door.leasesPerUser) else { return .tooManyLeases }
       guard book.open(door: door.name) < door.leases.map(Int.init) ?? .max else { return .tooManyLeases }
@@ -144,19 +145,23 @@ package struct Keeper: Sendable {
   /// Plans the end of one lease: what nobody else holds goes.
   mutating func close(_ lease: Lease, _ ending: AuditEvent.Ending, at now: Moment, _ work: inout Work) {
     book.remove(lease.id)
-    for element in lease.elements {
-      let foreign = book.foreign(element)
-      if let foreign, foreign.end > lease.end { continue }
-      guard let other = book.longestHolder(of: element) else {
-        work.changes.append(Self.withdrawal(of: element, foreign, at: now))
-        continue
-      }
-      // Somebody else still holds it. It was written for the longest holder: shorten it only if that was this lease.
-      if other.end < lease.end {
-        work.changes.append(.put(element, milliseconds: max(1, other.end.milliseconds(after: now.uptime)), other.comment))
-      }
-    }
+    for element in lease.elements { release(element, heldUntil: lease.end, at: now, &work) }
     work.steps.append(.closed(lease, ending))
+  }
+
+  /// Plans what becomes of an element when a lease that held it until `end` does so no more.
+  mutating func release(_ element: DoorElement, heldUntil end: UInt64, at now: Moment, _ work: inout Work) {
+    let foreign = book.foreign(element)
+    if let foreign, foreign.end > end { return }
+    // What stands under the key in the map is another's.
+    if book.rival(of: element) != nil { return }
+    guard let other = book.longestHolder(of: element) else {
+      return work.changes.append(Self.withdrawal(of: element, foreign, at: now))
+    }
+    // Somebody else still holds it. It was written for the longest holder: shorten it only if that was this lease.
+    if other.end < end {
+      work.changes.append(.put(element, milliseconds: max(1, other.end.milliseconds(after: now.uptime)), other.comment))
+    }
   }
 
   /// A lease may have prolonged a foreign element: that one stays until its own end.

@@ -27,6 +27,8 @@ package struct LeaseBook: Sendable {
   private var openAt: [UserDoor: Int] = [:]
   private var openAtDoor: [Name: Int] = [:]
   private var foreign: [DoorElement: Foreign] = [:]
+  /// The element of a map that was last noted for a key, by the element without its target; it may be gone since.
+  private var led: [DoorElement: DoorElement] = [:]
   private var queue = ExpiryQueue()
   private var adoptedUntil: [DoorElement: UInt64] = [:]
   private var lastKnocks: [Name: Timestamp] = [:]
@@ -125,7 +127,20 @@ package struct LeaseBook: Sendable {
   /// The foreign element of this key, if there was one.
   package func foreign(_ element: DoorElement) -> Foreign? { foreign[element] }
 
-  package mutating func noteForeign(_ element: DoorElement, _ found: Foreign) { foreign[element] = found }
+  package mutating func noteForeign(_ element: DoorElement, _ found: Foreign) {
+    foreign[element] = found
+    noteTarget(element)
+  }
+
+  private mutating func noteTarget(_ element: DoorElement) {
+    if element.target != nil { led[element.withoutTarget] = element }
+  }
+
+  /// The element, of a lease or foreign, by which a map leads the same flows elsewhere.
+  package func rival(of element: DoorElement) -> DoorElement? {
+    guard element.target != nil, let other = led[element.withoutTarget], other != element else { return nil }
+    return holders[other] != nil || foreign[other] != nil ? other : nil
+  }
 
   mutating func forgetForeign(_ element: DoorElement) { foreign[element] = nil }
   mutating func forgetForeign(in sets: Set<Int>) { foreign = foreign.filter { !sets.contains($0.key.set) } }
@@ -134,7 +149,10 @@ package struct LeaseBook: Sendable {
   package mutating func put(_ lease: Lease) {
     if leases[lease.id] != nil { forget(lease.id) }
     leases[lease.id] = lease
-    for element in lease.elements { holders[element, default: []].append(lease.id) }
+    for element in lease.elements {
+      holders[element, default: []].append(lease.id)
+      noteTarget(element)
+    }
     openAt[UserDoor(lease.comment), default: 0] += 1
     openAtDoor[lease.comment.door, default: 0] += 1
     queue.insert(.init(uptime: lease.end, lease: lease.id))
@@ -201,6 +219,7 @@ package struct LeaseBook: Sendable {
     }
     guard !ended.isEmpty else { return ended }
     if foreign.count > 0 { foreign = foreign.filter { $0.value.end > uptime } }
+    if led.count > 0 { led = led.filter { holders[$0.value] != nil || foreign[$0.value] != nil } }
     if adoptedUntil.count > 0 { adoptedUntil = adoptedUntil.filter { $0.value > uptime } }
     return ended
   }
@@ -222,6 +241,10 @@ package struct LeaseBook: Sendable {
     openAtDoor[place.door, default: 1] -= 1
     if openAtDoor[place.door] == 0 { openAtDoor[place.door] = nil }
   }
+}
+
+extension DoorElement {
+  fileprivate var withoutTarget: DoorElement { DoorElement(set: set, parts: parts) }
 }
 
 extension [DoorElement] {

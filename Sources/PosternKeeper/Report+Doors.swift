@@ -25,7 +25,7 @@ extension Report {
     for user in rules.tables.users { for door in user.doors { users[door] += 1 } }
     var lines: [UInt8] = []
     for (index, door) in rules.tables.doors.enumerated() {
-      let places = AddressFamily.allCases.compactMap { rules.catalog.set(of: index, $0) }
+      let places = rules.catalog.sets(of: index)
       var line = JSONLine()
       line.put("door", door.name.description)
       line.put("services", door.services.map(\.description))

@@ -2,7 +2,7 @@
 package import PosternTables
 package import PosternWire
 
-/// The distinct sets of all doors and how their keys are made; several doors may share a set.
+/// The distinct sets and maps of all doors and how their keys are made; several doors may share a set.
 ///
 /// How keys are made is found in the kernel and told by ``take(_:)``. Until then, and for a door that cannot use what was found, the
 /// layout that says most is assumed. Elements in an assumed layout never reach the kernel, since they do not fit the set's own.
@@ -14,6 +14,8 @@ package struct SetCatalog: Sendable {
     package var key: [KeyField]?
     /// Leading bits of the source that count.
     package var prefix: UInt8
+    /// What the elements of a map lead to; nil for a set.
+    package var data: ForwardTarget.Form?
     /// The set holds what came through one-shot doors, not leases.
     package var isOfSessions = false
     /// As last seen in the kernel; nil while the set was never seen.
@@ -26,11 +28,14 @@ package struct SetCatalog: Sendable {
 
   package init(_ tables: KeeperTables) {
     doors = tables.doors
-    let indices = tables.doors.map { door in (join(door, .ipv4), join(door, .ipv6)) }
-    places = zip(tables.doors, indices).map { door, sets in
-      DoorPlaces(ipv4: place(door, sets.0), ipv6: place(door, sets.1))
+    for door in tables.doors {
+      for family in AddressFamily.allCases {
+        joinSet(door, family)
+        joinMap(door, family)
+      }
     }
     for door in tables.doors { for family in AddressFamily.allCases { joinSessions(door, family) } }
+    places = doors.map(places)
   }
 
   /// The set of the flows that came through a one-shot door; several doors may share it.
@@ -41,30 +46,59 @@ package struct SetCatalog: Sendable {
     if place(of: entry) == nil { sets.append(entry) }
   }
 
-  /// The place of the door's set in ``sets``, which it joins when no door before had it.
-  private mutating func join(_ door: KeeperTables.Door, _ family: AddressFamily) -> Int? {
-    guard let reference = door.set(family) else { return nil }
-    let entry = Entry(reference: reference, family: family, key: door.key, prefix: door.prefix(family))
-    if let known = place(of: entry) { return known }
-    sets.append(entry)
-    return sets.count - 1
+  private mutating func joinSet(_ door: KeeperTables.Door, _ family: AddressFamily) {
+    guard let reference = door.set(family) else { return }
+    join(Entry(reference: reference, family: family, key: door.key, prefix: door.prefix(family)))
   }
 
-  /// What a door has in one set.
+  private mutating func joinMap(_ door: KeeperTables.Door, _ family: AddressFamily) {
+    guard let forward = door.forward(family) else { return }
+    join(Entry(reference: forward.map, family: family, prefix: door.prefix(family), data: forward.target.form))
+  }
+
+  /// What no door before had joins ``sets``.
+  private mutating func join(_ entry: Entry) { if place(of: entry) == nil { sets.append(entry) } }
+
+  /// What a door has in one set or map.
   private struct Place: Sendable {
     var set: Int
     var layout: SetLayout
     /// The keys of a lease, with a source that is yet to be filled in.
     var keys: [KeyParts]
+    var target: ForwardTarget?
     /// Why the set's own layout is not the one.
     var misfit: SetLayout.Misfit?
+
+    /// None where the key asks for a source port and none is known.
+    func elements(_ address: IPAddress, port: Port?) -> [DoorElement] {
+      let port = layout.has(.sourcePort) ? port : nil
+      guard port != nil || !layout.has(.sourcePort) else { return [] }
+      let source = AddressPrefix(around: address, length: layout.prefix)
+      return keys.map { key in
+        var parts = key
+        parts.source = source
+        parts.sourcePort = port
+        return DoorElement(set: set, parts: parts, target: target)
+      }
+    }
+  }
+
+  /// What a door has for one family: its set and, where flows are led elsewhere, its map.
+  private struct FamilyPlaces: Sendable {
+    var set: Place
+    var map: Place?
+
+    subscript(index: Int) -> Place? {
+      if set.set == index { return set }
+      return map.flatMap { $0.set == index ? $0 : nil }
+    }
   }
 
   private struct DoorPlaces: Sendable {
-    var ipv4: Place?
-    var ipv6: Place?
+    var ipv4: FamilyPlaces?
+    var ipv6: FamilyPlaces?
 
-    subscript(family: AddressFamily) -> Place? {
+    subscript(family: AddressFamily) -> FamilyPlaces? {
       switch family {
       case .ipv4: ipv4
       case .ipv6: ipv6
@@ -72,15 +106,35 @@ package struct SetCatalog: Sendable {
     }
   }
 
+  private func places(_ door: KeeperTables.Door) -> DoorPlaces {
+    DoorPlaces(ipv4: places(door, .ipv4), ipv6: places(door, .ipv6))
+  }
+
+  /// Nil where the door does not serve the family, and where none of its services runs over it.
+  ///
+  /// Flows that are led to another host meet the set behind the map: there their destination is the target. The map, and a set before
+  /// it, know them by the door's own destinations.
+  private func places(_ door: KeeperTables.Door, _ family: AddressFamily) -> FamilyPlaces? {
+    let forward = door.forward(family)
+    let behind = forward?.target.address.map { [$0] } ?? door.destinations
+    guard let set = door.set(family).flatMap({ index($0, family) }), let place = place(door, set, behind, nil) else { return nil }
+    guard let forward else { return FamilyPlaces(set: place, map: nil) }
+    guard let map = index(forward.map, family), let led = self.place(door, map, door.destinations, forward.target) else {
+      return nil
+    }
+    return FamilyPlaces(set: place, map: led)
+  }
+
   /// Nil where none of the door's services runs over the set's family.
-  private func place(_ door: KeeperTables.Door, _ set: Int?) -> Place? {
-    guard let set else { return nil }
+  private func place(
+    _ door: KeeperTables.Door, _ set: Int, _ destinations: [IPAddress], _ target: ForwardTarget?
+  ) -> Place? {
     let entry = sets[set]
     var misfit: SetLayout.Misfit?
     for layout in entry.candidates {
       do throws(SetLayout.Misfit) {
-        let keys = try layout.keys(source: .unspecified(entry.family), services: door.services, destinations: door.destinations)
-        return Place(set: set, layout: layout, keys: keys, misfit: misfit)
+        let keys = try layout.keys(source: .unspecified(entry.family), services: door.services, destinations: destinations)
+        return Place(set: set, layout: layout, keys: keys, target: target, misfit: misfit)
       } catch {
         if layout == entry.layout { misfit = error }
       }
@@ -91,9 +145,18 @@ package struct SetCatalog: Sendable {
 
 extension SetCatalog {
   /// The place of the set that another catalog means by this entry.
-  func place(of other: Entry) -> Int? { sets.firstIndex { $0.reference == other.reference && $0.family == other.family } }
+  func place(of other: Entry) -> Int? { index(other.reference, other.family) }
 
-  package func set(of door: Int, _ family: AddressFamily) -> Int? { places[door][family]?.set }
+  private func index(_ reference: KeeperTables.SetReference, _ family: AddressFamily) -> Int? {
+    sets.firstIndex { $0.reference == reference && $0.family == family }
+  }
+
+  package func set(of door: Int, _ family: AddressFamily) -> Int? { places[door][family]?.set.set }
+
+  /// The door's sets and maps of all families.
+  package func sets(of door: Int) -> [Int] {
+    AddressFamily.allCases.compactMap { places[door][$0] }.flatMap { [$0.set.set, $0.map?.set].compactMap { $0 } }
+  }
 
   /// The place of the set that holds what comes through a one-shot door.
   package func sessionSet(of door: Int, _ family: AddressFamily) -> Int? {
@@ -104,26 +167,27 @@ extension SetCatalog {
   /// serve the family, or needs a port and gets none.
   package func elements(of door: Int, for address: IPAddress, port: Port? = nil) -> [DoorElement] {
     guard let place = places[door][address.family] else { return [] }
-    let port = place.layout.has(.sourcePort) ? port : nil
-    guard port != nil || !place.layout.has(.sourcePort) else { return [] }
-    let source = AddressPrefix(around: address, length: place.layout.prefix)
-    return place.keys.map { key in
-      var parts = key
-      parts.source = source
-      parts.sourcePort = port
-      return DoorElement(set: place.set, parts: parts)
-    }
+    guard let map = place.map else { return place.set.elements(address, port: port) }
+    let (led, pass) = (map.elements(address, port: port), place.set.elements(address, port: port))
+    // Neither is anything without the other.
+    return led.isEmpty || pass.isEmpty ? [] : led + pass
   }
 
-  /// The element's key as nft writes it, in the layout that its set has or, where that is not known, is assumed to have.
+  /// Whether the door leads flows where the element does; elements of sets lead nowhere.
+  func leads(_ door: Int, as element: DoorElement) -> Bool {
+    places[door][sets[element.set].family]?[element.set]?.target == element.target
+  }
+
+  /// The element's key, and its target, as nft writes them, in the layout that its set has or, where that is not known, is assumed to have.
   package func nft(_ element: DoorElement) -> String {
     let entry = sets[element.set]
     let layouts = entry.candidates.filter { layout in KeyField.allCases.allSatisfy { element.parts.has($0) == layout.has($0) } }
-    return element.parts.nft(layouts.first ?? .plain(entry.family))
+    let key = element.parts.nft(layouts.first ?? .plain(entry.family))
+    return element.target.map { "\(key) : \($0.nft)" } ?? key
   }
 
-  /// How many elements of one family a lease at a door has.
-  package func elementsPerLease(at door: Int, _ family: AddressFamily) -> Int { places[door][family]?.keys.count ?? 0 }
+  /// How many elements a lease at a door has in one of its sets.
+  package func elementsPerLease(at door: Int, in set: Int) -> Int { places[door][sets[set].family]?[set]?.keys.count ?? 0 }
 
   /// Takes up how the keys of the sets are made now, by their place; nil leaves what was known, for a set that is gone comes back.
   /// Answers the sets whose keys are made otherwise than was known.
@@ -131,25 +195,28 @@ extension SetCatalog {
     let changed = zip(sets.indices, layouts).compactMap { set, layout in layout != nil && layout != sets[set].layout ? set : nil }
     guard !changed.isEmpty else { return [] }
     for set in changed { sets[set].layout = layouts[set] }
-    places = zip(doors, places).map { door, old in
-      DoorPlaces(ipv4: place(door, old.ipv4?.set), ipv6: place(door, old.ipv6?.set))
-    }
+    places = doors.map(places)
     return changed
   }
 
   /// The same element in the layout that its door has now: a part that the key had not is filled in from the door, one that it has no
   /// more is left out. What cannot be said so stays as it was.
   package func relaid(_ element: DoorElement, of door: Int) -> [DoorElement] {
-    guard let place = places[door][sets[element.set].family], place.set == element.set,
-      let keys = element.parts.relaid(place.layout, doors[door])
+    guard let place = places[door][sets[element.set].family]?[element.set],
+      let keys = element.parts.relaid(place.layout, doors[door], to: place.target == nil ? behind(door, element) : nil)
     else { return [element] }
-    return keys.map { DoorElement(set: element.set, parts: $0) }
+    return keys.map { DoorElement(set: element.set, parts: $0, target: element.target) }
+  }
+
+  /// The destinations that flows of the door have in its set.
+  private func behind(_ door: Int, _ element: DoorElement) -> IPAddress? {
+    doors[door].forward(sets[element.set].family)?.target.address
   }
 
   /// Why the doors of a set cannot use it as it is declared, in the operator's words.
   package func misfits(of set: Int) -> [String] {
     zip(doors, places).compactMap { door, places in
-      guard let place = places[sets[set].family], place.set == set, let misfit = place.misfit else { return nil }
+      guard let place = places[sets[set].family]?[set], let misfit = place.misfit else { return nil }
       return "\(misfit) (door \(door.name))"
     }
   }
@@ -157,7 +224,9 @@ extension SetCatalog {
 
 extension SetCatalog.Entry {
   /// The known layout if it holds for another entry of the same set too.
-  func layout(as other: SetCatalog.Entry) -> SetLayout? { key == other.key && prefix == other.prefix ? layout : nil }
+  func layout(as other: SetCatalog.Entry) -> SetLayout? {
+    key == other.key && prefix == other.prefix && data == other.data ? layout : nil
+  }
 
   /// The layouts that a door's elements may have, the best first.
   fileprivate var candidates: [SetLayout] {
@@ -180,9 +249,9 @@ extension KeyParts {
   }
 
   /// Nil when the door does not say what the layout asks for.
-  fileprivate func relaid(_ layout: SetLayout, _ door: KeeperTables.Door) -> [KeyParts]? {
+  fileprivate func relaid(_ layout: SetLayout, _ door: KeeperTables.Door, to host: IPAddress?) -> [KeyParts]? {
     guard source.length == layout.prefix, sourcePort != nil || !layout.has(.sourcePort) else { return nil }
-    let targets = destination.map { [$0] } ?? door.destinations
+    let targets = (destination ?? host).map { [$0] } ?? door.destinations
     let keys = try? layout.keys(source: source.address, services: services(of: door), destinations: targets)
     return keys?.map { key in
       var key = key

@@ -40,10 +40,13 @@ extension GrantRules {
       tables.users[user].doors.contains(door),
       !tables.users[user].isDisabled, !tables.users[user].observesOnly
     else { return false }
-    return lease.elements.allSatisfy { element in
-      guard let place = place(of: element, in: other.catalog) else { return false }
-      return elements([Place(element.address, port: element.parts.sourcePort)], door: door).contains(place)
-    }
+    let places = lease.elements.compactMap { place(of: $0, in: other.catalog) }
+    return places.count == lease.elements.count
+      && places.allSatisfy { element in
+        let whole = elements([Place(element.address, port: element.parts.sourcePort)], door: door)
+        // A door that leads flows elsewhere lets nothing pass that is not led.
+        return whole.contains(element) && whole.allSatisfy { $0.target == nil || places.contains($0) }
+      }
   }
 
   /// The same element by this configuration's count of sets; nil for a set that it does not have.

@@ -67,7 +67,7 @@ extension Denial {
     case .frameMalformed, .generationStale: .frame
     case .leaseNotAllowed: .lease
     case .tooManyLeases, .tooManyGrants: .quota
-    case .setFull, .setMissing, .setForeignOwner, .setUnsuited, .kernelRefused: .kernel
+    case .setFull, .setMissing, .setForeignOwner, .setUnsuited, .kernelRefused, .addressTaken: .kernel
     }
   }
 }

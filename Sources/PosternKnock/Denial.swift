@@ -53,6 +53,8 @@ package enum Denial: UInt8, Error, Hashable, Sendable, CaseIterable, CustomStrin
   case kernelRefused
   // Authenticated, too; last, so that the other places stay.
   case userDisabled
+  // The keeper's again: the source's flows are led to another host.
+  case addressTaken
 
   /// Whether the sender had proved a client key when this was decided.
   package var isAuthenticated: Bool { rawValue >= Denial.malformedPayload.rawValue }
@@ -107,6 +109,7 @@ package enum Denial: UInt8, Error, Hashable, Sendable, CaseIterable, CustomStrin
     case .setUnsuited: "set-unsuited"
     case .kernelRefused: "kernel-refused"
     case .userDisabled: "user-disabled"
+    case .addressTaken: "address-taken"
     }
   }
 }

@@ -96,7 +96,7 @@ extension WireWriter {
 }
 
 extension WireReader {
-  fileprivate mutating func address(_ family: AddressFamily) throws(WireError) -> IPAddress {
+  mutating func address(_ family: AddressFamily) throws(WireError) -> IPAddress {
     switch family {
     case .ipv4: .v4(IPv4Address(try u32()))
     case .ipv6: .v6(IPv6Address(try bytes16()))
@@ -111,7 +111,7 @@ extension WireReader {
     return transport
   }
 
-  fileprivate mutating func port() throws(WireError) -> Port {
+  mutating func port() throws(WireError) -> Port {
     let padded = try u32()
     guard padded & 0xffff == 0, let port = Port(UInt16(truncatingIfNeeded: padded >> 16)) else { throw .malformed }
     return port

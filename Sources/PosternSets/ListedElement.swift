@@ -12,6 +12,8 @@ package struct ListedElement: Hashable, Sendable {
   package var comment: String?
   /// NFT_SET_ELEM_* of linux/netfilter/nf_tables.h.
   package var flags: UInt32 = 0
+  /// What a map's element leads to; nil for a set's, and for a verdict.
+  package var data: ElementData?
 }
 
 extension ListedElement {
@@ -22,10 +24,12 @@ extension ListedElement {
     var remaining: UInt64?
     var comment: String?
     var flags: UInt32 = 0
+    var data: ElementData?
     var cursor = item.nested
     while let attribute = cursor.next(in: datagram) {
       switch attribute.type {
-      case NftConstants.elementKey: found = Self.key(attribute, in: datagram)
+      case NftConstants.elementKey: found = Self.value(attribute, in: datagram).flatMap { ElementKey(bytes: $0) }
+      case NftConstants.elementData: data = Self.value(attribute, in: datagram).flatMap { ElementData(bytes: $0) }
       case NftConstants.elementTimeout: timeout = attribute.u64(in: datagram)
       case NftConstants.elementExpiration: remaining = attribute.u64(in: datagram)
       case NftConstants.elementUserData: comment = Self.comment(attribute, in: datagram)
@@ -34,13 +38,13 @@ extension ListedElement {
       }
     }
     guard let key = found else { return nil }
-    self.init(key: key, timeout: timeout, remaining: remaining, comment: comment, flags: flags)
+    self.init(key: key, timeout: timeout, remaining: remaining, comment: comment, flags: flags, data: data)
   }
 
-  private static func key(_ attribute: AttributeCursor.Attribute, in datagram: RawSpan) -> ElementKey? {
+  private static func value(_ attribute: AttributeCursor.Attribute, in datagram: RawSpan) -> [UInt8]? {
     var cursor = attribute.nested
     while let part = cursor.next(in: datagram) {
-      if part.type == NftConstants.dataValue { return ElementKey(bytes: part.bytes(in: datagram)) }
+      if part.type == NftConstants.dataValue { return part.bytes(in: datagram) }
     }
     return nil
   }

@@ -3,9 +3,11 @@ import CNftnl
 import PosternTables
 
 extension MessageBuffer {
-  /// No message about one element is longer: headers, two names, key, timeout and comment, each with its attribute header.
+  /// No message about one element is longer: headers, two names, key, data, timeout and comment, each with its attribute
+  /// header.
   static let longestMessage =
-    MemoryLayout<nlmsghdr>.size + NftConstants.familyHeader + 2 * (NftConstants.longestName + 5) + 5 * 4 + ElementKey.longest + 12
+    MemoryLayout<nlmsghdr>.size + NftConstants.familyHeader + 2 * (NftConstants.longestName + 5) + 7 * 4 + ElementKey.longest
+    + ElementData.longest + 12
     + 4 + ElementComment.longest + 5
 
   /// Writes one transaction in place of what the buffer held. Only its last message asks for an acknowledgement: the kernel reports
@@ -24,7 +26,8 @@ extension MessageBuffer {
   /// The messages of one operation; the last has the number `last` and the flags.
   ///
   /// A put is add, delete, add: before Linux 6.12 adding a live element again does not touch its timeout, and the first add keeps
-  /// the delete from failing where there was none.
+  /// the delete from failing where there was none. Where a map has the element with other data the first add fails, which refuses the
+  /// put: what somebody else's flows meet is never changed.
   private mutating func operation(_ operation: SetBatch.Operation, last: UInt32, flags: UInt16) {
     switch operation.change {
     case .remove(let key):
@@ -40,13 +43,14 @@ extension MessageBuffer {
   private mutating func add(_ new: SetElement, to set: KeeperTables.SetReference, flags: UInt16, sequence: UInt32) {
     element(
       NftConstants.newElement, flags: NftConstants.create | flags, sequence: sequence, set: set, key: new.key,
+      data: new.data,
       timeout: new.timeout, comment: new.comment)
   }
 
-  /// Adds or deletes one element; without a timeout and comment the key alone is sent.
+  /// Adds or deletes one element; without data, timeout and comment the key alone is sent.
   private mutating func element(
     _ type: UInt16, flags: UInt16, sequence: UInt32, set: KeeperTables.SetReference, key: ElementKey,
-    timeout: Milliseconds? = nil, comment: ElementComment? = nil
+    data: ElementData? = nil, timeout: Milliseconds? = nil, comment: ElementComment? = nil
   ) {
     message(type, family: set.family.rawValue, flags: flags, sequence: sequence)
     put(NftConstants.listTable, text: set.table)
@@ -54,6 +58,7 @@ extension MessageBuffer {
     nest(NftConstants.listElements) { list in
       list.nest(NftConstants.listItem) { item in
         item.nest(NftConstants.elementKey) { $0.put(NftConstants.dataValue, bytes: key.bytes) }
+        if let data { item.nest(NftConstants.elementData) { $0.put(NftConstants.dataValue, bytes: data.bytes) } }
         if let timeout { item.put(NftConstants.elementTimeout, u64: timeout.count) }
         if let comment { item.put(comment) }
       }

@@ -24,6 +24,7 @@ enum NftConstants {
   static var dataValue: UInt16 { UInt16(NFTA_DATA_VALUE.rawValue) }
 
   static var elementKey: UInt16 { UInt16(NFTA_SET_ELEM_KEY.rawValue) }
+  static var elementData: UInt16 { UInt16(NFTA_SET_ELEM_DATA.rawValue) }
   static var elementFlags: UInt16 { UInt16(NFTA_SET_ELEM_FLAGS.rawValue) }
   static var elementTimeout: UInt16 { UInt16(NFTA_SET_ELEM_TIMEOUT.rawValue) }
   static var elementExpiration: UInt16 { UInt16(NFTA_SET_ELEM_EXPIRATION.rawValue) }
@@ -35,6 +36,7 @@ enum NftConstants {
   static var setKeyType: UInt16 { UInt16(NFTA_SET_KEY_TYPE.rawValue) }
   static var setKeyLength: UInt16 { UInt16(NFTA_SET_KEY_LEN.rawValue) }
   static var setDataType: UInt16 { UInt16(NFTA_SET_DATA_TYPE.rawValue) }
+  static var setDataLength: UInt16 { UInt16(NFTA_SET_DATA_LEN.rawValue) }
   static var setDescription: UInt16 { UInt16(NFTA_SET_DESC.rawValue) }
   static var setDescriptionSize: UInt16 { UInt16(NFTA_SET_DESC_SIZE.rawValue) }
   static var setTimeout: UInt16 { UInt16(NFTA_SET_TIMEOUT.rawValue) }

@@ -19,10 +19,19 @@ extension NftSocket {
     }
     var rest = operations.indices.filter { operations[$0].set.isPossible }[...]
     while !rest.isEmpty {
-      settle(operations, rest.prefix(longestTransaction), &outcomes)
-      rest = rest.dropFirst(longestTransaction)
+      let first = Self.first(longestTransaction, of: rest, operations)
+      settle(operations, first, &outcomes)
+      rest = rest.dropFirst(first.count)
     }
     return outcomes
+  }
+
+  /// As many as one transaction takes, without a bond across its end where that is possible.
+  private static func first(_ most: Int, of rest: ArraySlice<Int>, _ operations: [SetBatch.Operation]) -> ArraySlice<Int> {
+    var first = rest.prefix(most)
+    guard first.endIndex < rest.endIndex, let bond = operations[rest[first.endIndex]].bond else { return first }
+    while let last = first.last, operations[last].bond == bond { first.removeLast() }
+    return first.isEmpty ? rest.prefix(most) : first
   }
 
   /// Brings one transaction to its end. Operations that are still held back by others after the last try stay `busy`.
@@ -54,7 +63,24 @@ extension NftSocket {
       refused.insert(index)
       outcomes[index] = SetOutcome(tag: outcomes[index].tag, effect: operations[index].effect(of: refusal))
     }
+    removeBonded(members, operations, &refused, &outcomes)
     return members.filter { !refused.contains($0) }[...]
+  }
+
+  /// What is bonded to a refused operation is refused for the same reason.
+  private static func removeBonded(
+    _ members: ArraySlice<Int>, _ operations: [SetBatch.Operation], _ refused: inout Set<Int>, _ outcomes: inout [SetOutcome]
+  ) {
+    var effects: [Int: SetOutcome.Effect] = [:]
+    for index in refused.sorted() {
+      if let bond = operations[index].bond, effects[bond] == nil { effects[bond] = outcomes[index].effect }
+    }
+    guard !effects.isEmpty else { return }
+    for index in members where !refused.contains(index) {
+      guard let effect = operations[index].bond.flatMap({ effects[$0] }) else { continue }
+      refused.insert(index)
+      outcomes[index] = SetOutcome(tag: outcomes[index].tag, effect: effect)
+    }
   }
 
   /// Sends one transaction; no refusal means that it was applied. Throws when it failed as a whole.

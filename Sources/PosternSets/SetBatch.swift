@@ -17,6 +17,8 @@ package struct SetBatch: Sendable {
     package let change: Change
     /// The caller's own index; it comes back in the ``SetOutcome``.
     package let tag: Int
+    /// Neighbours with the same number, at most 64, stand or fall together.
+    package let bond: Int?
   }
 
   package private(set) var operations: [Operation] = []
@@ -26,16 +28,16 @@ package struct SetBatch: Sendable {
   package var isEmpty: Bool { operations.isEmpty }
   package var count: Int { operations.count }
 
-  package mutating func put(_ element: SetElement, in set: KeeperTables.SetReference, tag: Int) {
-    operations.append(Operation(set: set, change: .put(element), tag: tag))
+  package mutating func put(_ element: SetElement, in set: KeeperTables.SetReference, tag: Int, bond: Int? = nil) {
+    operations.append(Operation(set: set, change: .put(element), tag: tag, bond: bond))
   }
 
-  package mutating func add(_ element: SetElement, to set: KeeperTables.SetReference, tag: Int) {
-    operations.append(Operation(set: set, change: .add(element), tag: tag))
+  package mutating func add(_ element: SetElement, to set: KeeperTables.SetReference, tag: Int, bond: Int? = nil) {
+    operations.append(Operation(set: set, change: .add(element), tag: tag, bond: bond))
   }
 
   package mutating func remove(_ key: ElementKey, from set: KeeperTables.SetReference, tag: Int) {
-    operations.append(Operation(set: set, change: .remove(key), tag: tag))
+    operations.append(Operation(set: set, change: .remove(key), tag: tag, bond: nil))
   }
 
   /// Empties the batch and keeps its room for the next wake-up.

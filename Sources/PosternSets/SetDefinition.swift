@@ -26,6 +26,8 @@ package struct SetDefinition: Hashable, Sendable {
   package var flags: Flags = []
   /// The type that a map leads to.
   package var dataType: UInt32?
+  /// Bytes.
+  package var dataLength: UInt32?
   /// Elements at most; nil when the declaration sets no bound.
   package var size: UInt32?
   /// Milliseconds, for elements that are added without a timeout of their own.
@@ -37,9 +39,12 @@ package struct SetDefinition: Hashable, Sendable {
 extension SetDefinition {
   /// How the set's keys are made, as far as a door for `family` can use it; throws why it cannot.
   ///
-  /// `key` is the order that the configuration demands. Without one the first of two addresses is the source.
-  package func layout(_ family: AddressFamily, key: [KeyField]? = nil, prefix: UInt8? = nil) throws(SetMisfit) -> SetLayout {
-    guard flags.isDisjoint(with: [.map, .objects]) else { throw .map }
+  /// `key` is the order that the configuration demands. Without one the first of two addresses is the source. `data` is what a
+  /// map's elements lead to; nil asks for a set.
+  package func layout(
+    _ family: AddressFamily, key: [KeyField]? = nil, prefix: UInt8? = nil, data: ForwardTarget.Form? = nil
+  ) throws(SetMisfit) -> SetLayout {
+    try check(data, family)
     guard let fields = keyType.fields(family), let found = SetLayout(family, fields, prefix: prefix) else {
       throw .key(keyType, family)
     }
@@ -48,6 +53,18 @@ extension SetDefinition {
     guard !flags.contains(.interval) else { throw .interval }
     guard flags.contains(.timeout) else { throw .noTimeouts }
     return layout
+  }
+
+  private func check(_ form: ForwardTarget.Form?, _ family: AddressFamily) throws(SetMisfit) {
+    guard let form else {
+      guard flags.isDisjoint(with: [.map, .objects]) else { throw .map }
+      return
+    }
+    guard flags.contains(.map), !flags.contains(.objects) else { throw .noMap }
+    let type = SetKeyType(form, family)
+    guard dataType == type.number, dataLength == UInt32(ElementData.length(form, family)) else {
+      throw .data(SetKeyType(dataType ?? 0), configured: type)
+    }
   }
 
   private static func layout(_ found: SetLayout, _ type: SetKeyType, demanded: [KeyField]?) throws(SetMisfit) -> SetLayout {
@@ -80,6 +97,7 @@ extension SetDefinition {
       case NftConstants.setKeyType: keyType = SetKeyType(attribute.u32(in: datagram) ?? 0)
       case NftConstants.setKeyLength: keyLength = attribute.u32(in: datagram) ?? 0
       case NftConstants.setDataType: dataType = attribute.u32(in: datagram)
+      case NftConstants.setDataLength: dataLength = attribute.u32(in: datagram)
       case NftConstants.setTimeout: defaultTimeout = attribute.u64(in: datagram)
       case NftConstants.setDescription: size = Self.size(attribute.nested, in: datagram)
       default: continue

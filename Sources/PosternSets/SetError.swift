@@ -44,7 +44,8 @@ package enum SetError: Error, Hashable, Sendable {
     case .foreignOwner: .setForeignOwner
     case .missing: .setMissing
     case .unsuited: .setUnsuited
-    case .exists, .busy, .unprivileged, .noAnswer, .other: .kernelRefused
+    case .exists: .addressTaken
+    case .busy, .unprivileged, .noAnswer, .other: .kernelRefused
     }
   }
 }

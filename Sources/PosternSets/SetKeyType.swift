@@ -19,6 +19,16 @@ package struct SetKeyType: Hashable, Sendable {
     number = layout.fields.reduce(0) { $0 << Self.bits | Self.number($1, layout.family) }
   }
 
+  /// The type of a map's data for targets of this form.
+  package init(_ form: ForwardTarget.Form, _ family: AddressFamily) {
+    let address = Self.number(.sourceAddress, family)
+    switch form {
+    case .address: number = address
+    case .addressAndPort: number = address << Self.bits | Self.inetService
+    case .port: number = Self.inetService
+    }
+  }
+
   private static func number(_ field: KeyField, _ family: AddressFamily) -> UInt32 {
     switch field {
     case .sourceAddress, .destinationAddress: family == .ipv4 ? ipv4Address : ipv6Address

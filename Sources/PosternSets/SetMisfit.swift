@@ -11,6 +11,9 @@ package enum SetMisfit: Error, Hashable, Sendable {
   case noTimeouts
   case interval
   case map
+  case noMap
+  /// The configuration says what the map's elements lead to.
+  case data(SetKeyType, configured: SetKeyType)
 }
 
 extension SetMisfit: CustomStringConvertible {
@@ -25,6 +28,8 @@ extension SetMisfit: CustomStringConvertible {
     case .noTimeouts: "it has no `flags timeout`: leases could not end"
     case .interval: "it has `flags interval`: ended leases would keep their room; declare a plain set"
     case .map: "it is a map, and the door needs a set"
+    case .noMap: "it is no map of values, and \"forward\" needs one"
+    case .data(let type, let configured): "its elements lead to \(type), and the target in the configuration is \(configured)"
     }
   }
 

@@ -3,7 +3,7 @@ import PosternKnock
 package import PosternWire
 
 extension KeeperTables {
-  private static let header = TableHeader(magic: 0x504F_5354_4B45_4550, version: 2)  // "POSTKEEP"
+  private static let header = TableHeader(magic: 0x504F_5354_4B45_4550, version: 3)  // "POSTKEEP"
 
   /// The tables as bytes. Time and size are linear.
   package func encoded() -> [UInt8] {
@@ -183,7 +183,9 @@ extension KeeperTables.Door {
       prefix4: try reader.prefixLength(in: TableLimits.prefixes4), prefix6: try reader.prefixLength(in: TableLimits.prefixes6),
       hold: try Self.hold(&reader), isOnce: try reader.boolean(),
       sessions4: try reader.optional { (reader) throws(WireError) in try KeeperTables.SetReference(&reader) },
-      sessions6: try reader.optional { (reader) throws(WireError) in try KeeperTables.SetReference(&reader) })
+      sessions6: try reader.optional { (reader) throws(WireError) in try KeeperTables.SetReference(&reader) },
+      forward4: try reader.optional { (reader) throws(WireError) in try Forward(&reader, .ipv4) },
+      forward6: try reader.optional { (reader) throws(WireError) in try Forward(&reader, .ipv6) })
   }
 
   private static func hold(_ reader: inout WireReader) throws(WireError) -> UInt16 {
@@ -218,5 +220,34 @@ extension KeeperTables.Door {
     writer.boolean(isOnce)
     writer.optional(sessions4) { $1.put(to: &$0) }
     writer.optional(sessions6) { $1.put(to: &$0) }
+    writer.optional(forward4) { $1.put(to: &$0) }
+    writer.optional(forward6) { $1.put(to: &$0) }
+  }
+}
+
+extension Forward {
+  fileprivate init(_ reader: inout WireReader, _ family: AddressFamily) throws(WireError) {
+    self.init(map: try KeeperTables.SetReference(&reader), target: try ForwardTarget(&reader, family))
+  }
+
+  fileprivate func put(to writer: inout WireWriter) {
+    map.put(to: &writer)
+    writer.optional(target.address) { $0.address($1) }
+    writer.u16(target.port?.number ?? 0)
+  }
+}
+
+extension ForwardTarget {
+  /// An address of the family, a port other than zero, or both.
+  fileprivate init(_ reader: inout WireReader, _ family: AddressFamily) throws(WireError) {
+    let address = try reader.optional { (reader) throws(WireError) in try reader.address() }
+    let port = Port(try reader.u16())
+    guard address.map({ $0.family == family }) ?? true else { throw .malformed }
+    switch (address, port) {
+    case (let address?, let port?): self = .service(address, port)
+    case (let address?, nil): self = .host(address)
+    case (nil, let port?): self = .port(port)
+    case (nil, nil): throw .malformed
+    }
   }
 }

@@ -104,6 +104,9 @@ package struct KeeperTables: Hashable, Sendable {
     package var prefix6: UInt8
     /// Milliseconds that a first packet waits at most for its sender's lease; zero: none waits.
     package var hold: UInt16
+    /// Where flows of a family are led; there the door has a set too.
+    package var forward4: Forward?
+    package var forward6: Forward?
     /// The first flow takes the door away.
     package var isOnce: Bool
     /// Where the rules of a one-shot door write what came through it.
@@ -114,7 +117,8 @@ package struct KeeperTables: Hashable, Sendable {
       name: Name, ipv4: SetReference?, ipv6: SetReference?, services: [Service], defaultLease: UInt32, longestLease: UInt32,
       allowsLinkLocal: Bool, leasesPerUser: UInt32, leases: UInt32? = nil, grantsPerMinute: UInt32? = nil,
       destinations: [IPAddress] = [], key: [KeyField]? = nil, prefix4: UInt8 = 32, prefix6: UInt8 = 128, hold: UInt16 = 0,
-      isOnce: Bool = false, sessions4: SetReference? = nil, sessions6: SetReference? = nil
+      isOnce: Bool = false, sessions4: SetReference? = nil, sessions6: SetReference? = nil,
+      forward4: Forward? = nil, forward6: Forward? = nil
     ) {
       self.name = name
       self.ipv4 = ipv4
@@ -131,6 +135,8 @@ package struct KeeperTables: Hashable, Sendable {
       self.prefix4 = prefix4
       self.prefix6 = prefix6
       self.hold = hold
+      self.forward4 = forward4
+      self.forward6 = forward6
       self.isOnce = isOnce
       self.sessions4 = sessions4
       self.sessions6 = sessions6
@@ -140,6 +146,13 @@ package struct KeeperTables: Hashable, Sendable {
       switch family {
       case .ipv4: ipv4
       case .ipv6: ipv6
+      }
+    }
+
+    package func forward(_ family: AddressFamily) -> Forward? {
+      switch family {
+      case .ipv4: forward4
+      case .ipv6: forward6
       }
     }
 

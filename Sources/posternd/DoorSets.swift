@@ -82,33 +82,49 @@ struct DoorSets: ~Copyable {
     guard !changes.isEmpty else { return [:] }
     batch.removeAll()
     var failures: [Int: Denial] = [:]
-    for (index, change) in changes.enumerated() { failures[index] = add(change, tag: index) }
+    let bonds = Bonds(changes)
+    if !bonds.isEmpty {
+      for (index, change) in changes.enumerated() { failures[index] = trouble(change) }
+      bonds.spread(&failures)
+    }
+    for (index, change) in changes.enumerated() where failures[index] == nil {
+      failures[index] = add(change, tag: index, bond: bonds[index])
+    }
     for outcome in socket.commit(batch) {
       if case .refused(let error) = outcome.effect { failures[outcome.tag] = error.denial }
     }
     return failures
   }
 
-  /// Nil when the change is in the batch.
-  private mutating func add(_ change: SetChange, tag: Int) -> Denial? {
-    let layout: SetLayout
+  /// Why the change cannot be asked of the kernel.
+  private func trouble(_ change: SetChange) -> Denial? {
     switch sights[change.element.set].layout {
-    case .success(let seen): layout = seen
-    case .failure(let trouble): return trouble.denial
+    case .success(let layout): ElementKey(change.element.parts, layout) == nil ? .setUnsuited : nil
+    case .failure(let trouble): trouble.denial
     }
-    guard let key = ElementKey(change.element.parts, layout) else { return .setUnsuited }
+  }
+
+  /// Nil when the change is in the batch.
+  private mutating func add(_ change: SetChange, tag: Int, bond: Int?) -> Denial? {
+    guard let layout = try? sights[change.element.set].layout.get(), let key = ElementKey(change.element.parts, layout) else {
+      return .setUnsuited
+    }
+    let data = change.element.target.map { ElementData($0) }
     let set = catalog.sets[change.element.set].reference
     switch change {
     case .put(_, let milliseconds, let comment):
       guard let timeout = Milliseconds(milliseconds) else { return .kernelRefused }
-      batch.put(SetElement(key: key, timeout: timeout, comment: ElementComment(comment)), in: set, tag: tag)
+      let new = SetElement(key: key, timeout: timeout, comment: ElementComment(comment), data: data)
+      batch.put(new, in: set, tag: tag, bond: bond)
     case .add(_, let milliseconds, let comment):
       guard let timeout = Milliseconds(milliseconds) else { return .kernelRefused }
-      batch.add(SetElement(key: key, timeout: timeout, comment: ElementComment(comment)), to: set, tag: tag)
+      let new = SetElement(key: key, timeout: timeout, comment: ElementComment(comment), data: data)
+      batch.add(new, to: set, tag: tag, bond: bond)
     case .remove: batch.remove(key, from: set, tag: tag)
     case .giveBack(_, let milliseconds, let comment):
       guard let timeout = Milliseconds(milliseconds) else { return .kernelRefused }
-      batch.put(SetElement(key: key, timeout: timeout, comment: comment.flatMap { ElementComment($0) }), in: set, tag: tag)
+      let old = SetElement(key: key, timeout: timeout, comment: comment.flatMap { ElementComment($0) }, data: data)
+      batch.put(old, in: set, tag: tag)
     }
     return nil
   }
@@ -123,7 +139,7 @@ struct DoorSets: ~Copyable {
     var found: [DoorElement: FoundElement] = [:]
     for _ in 0..<2 {
       for listed in try listed(in: set) {
-        guard let element = element(listed.key, set: set) else { continue }
+        guard let element = element(listed, set: set) else { continue }
         found[element] = FoundElement(element: element, remaining: listed.remaining, comment: listed.comment)
       }
     }
@@ -141,7 +157,7 @@ struct DoorSets: ~Copyable {
   /// What the kernel said of an element in the set with this name.
   func found(_ listed: ListedElement, in set: KeeperTables.SetReference) -> [FoundElement] {
     indices(of: set).compactMap { index in
-      element(listed.key, set: index).map {
+      element(listed, set: index).map {
         FoundElement(element: $0, remaining: listed.remaining ?? listed.timeout, comment: listed.comment)
       }
     }
@@ -155,12 +171,15 @@ struct DoorSets: ~Copyable {
 
   private mutating func standing(_ element: DoorElement) -> ListedElement? {
     guard let layout = try? sights[element.set].layout.get(), let key = ElementKey(element.parts, layout) else { return nil }
-    return (try? socket.element(key, of: catalog.sets[element.set].reference)) ?? nil
+    guard let listed = (try? socket.element(key, of: catalog.sets[element.set].reference)) ?? nil else { return nil }
+    return element == self.element(listed, set: element.set) ? listed : nil
   }
 
-  private func element(_ key: ElementKey, set: Int) -> DoorElement? {
-    guard let layout = try? sights[set].layout.get() else { return nil }
-    return key.parts(layout).map { DoorElement(set: set, parts: $0) }
+  /// Nil for what no door can have there, in a map also for a target that is none.
+  private func element(_ listed: ListedElement, set: Int) -> DoorElement? {
+    guard let layout = try? sights[set].layout.get(), let parts = listed.key.parts(layout) else { return nil }
+    guard let form = catalog.sets[set].data else { return DoorElement(set: set, parts: parts) }
+    return listed.data?.target(form, catalog.sets[set].family).map { DoorElement(set: set, parts: parts, target: $0) }
   }
 
   // MARK: Troubles

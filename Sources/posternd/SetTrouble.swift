@@ -28,7 +28,7 @@ extension SetDefinition {
   /// How a door's keys are made in a set that is declared so.
   func layout(for entry: SetCatalog.Entry) -> Result<SetLayout, SetTrouble> {
     do throws(SetMisfit) {
-      return .success(try layout(entry.family, key: entry.key, prefix: entry.prefix))
+      return .success(try layout(entry.family, key: entry.key, prefix: entry.prefix, data: entry.data))
     } catch {
       return .failure(.misfit(error))
     }

@@ -239,6 +239,13 @@ import Testing
       "p.toml:4:1: a lease of [doors.ssh] may have 66 elements, at most 64 are possible; name fewer \"ports\", or say with \"key\" what "
         + "the key of its sets is"),
     Case(
+      "too many elements with a map",
+      ports,
+      "ports = [\((1...17).map { "\"tcp/\($0)\"" }.joined(separator: ","))]\n"
+        + "forward4 = { map = \"ip nat m\", to = \"10.0.0.5\" }\nforward6 = { map = \"ip6 nat m\", to = \"fd00::5\" }",
+      "p.toml:4:1: a lease of [doors.ssh] may have 68 elements, at most 64 are possible; name fewer \"ports\", or say with \"key\" what "
+        + "the key of its sets is"),
+    Case(
       "too many destinations",
       ports,
       "ports = [\"tcp/22\", \"tcp/23\"]\nset6 = \"\"\nkey = [\"source-address\", \"destination-address\", \"port\"]\ndestination = ["
@@ -250,6 +257,38 @@ import Testing
     Case(
       "one set, two keys", ports, "\(ports)\n[doors.web]\n\(ports)\nset4 = \"\"\nkey = [\"port\", \"source-address\"]",
       "p.toml:6:8: this door and ssh share the set inet postern door6 and must have the same \"prefix6\" and \"key\""),
+    Case(
+      "one-shot door that forwards", ports, "\(ports)\nonce = true\nforward4 = { map = \"ip nat m\", to = \":22\" }",
+      "p.toml:6:8: a one-shot door cannot lead flows elsewhere"),
+    Case(
+      "forward without a map", ports, "\(ports)\nforward4 = { to = \"10.0.0.5\" }",
+      "p.toml:6:12: missing key \"map\" in [doors.ssh.forward4]"),
+    Case(
+      "forward to a name", ports, "\(ports)\nforward4 = { map = \"ip nat m\", to = \"host:22\" }",
+      "p.toml:6:37: \"to\" must be a target like \"10.0.0.5\", \"10.0.0.5:22\", \"[fd00::5]:22\" or \":2222\", not \"host:22\""),
+    Case(
+      "forward to nowhere", ports, "\(ports)\nforward4 = { map = \"ip nat m\", to = \"0.0.0.0\" }",
+      "p.toml:6:37: \"to\" must be a target like \"10.0.0.5\", \"10.0.0.5:22\", \"[fd00::5]:22\" or \":2222\", not \"0.0.0.0\""),
+    Case(
+      "forward to the other family", ports, "\(ports)\nforward6 = { map = \"inet nat m\", to = \"10.0.0.5:22\" }",
+      "p.toml:6:39: \"10.0.0.5\" is no IPv6 address"),
+    Case(
+      "map of a table that is blind", ports, "\(ports)\nforward6 = { map = \"ip nat m\", to = \":22\" }",
+      "p.toml:6:20: a table of family ip cannot serve \"forward6\""),
+    Case(
+      "map that is a set", ports, "\(ports)\nforward4 = { map = \"inet postern door4\", to = \":22\" }",
+      "p.toml:4:8: inet postern door4 cannot be a map and a door's set"),
+    Case(
+      "forward without a set", ports, "\(ports)\nset6 = \"\"\nforward6 = { map = \"inet nat m\", to = \":22\" }",
+      "p.toml:7:1: \"forward6\" needs a \"set6\" that lets the flows pass"),
+    Case(
+      "two ports that end at one", ports,
+      "ports = [\"tcp/22\", \"tcp/23\"]\nforward4 = { map = \"ip nat m\", to = \"10.0.0.5:22\" }",
+      "p.toml:4:1: \"forward4\" leads to one port, so \"ports\" of [doors.ssh] must name one, too"),
+    Case(
+      "one map, two kinds of targets", ports,
+      "\(ports)\nforward4 = { map = \"ip nat m\", to = \"10.0.0.5:22\" }\n[doors.web]\n\(ports)\nforward4 = { map = \"ip nat m\", to = \"10.0.0.6\" }",
+      "p.toml:7:8: this door and ssh share the map ip nat m and must lead to targets of one kind, under one prefix"),
     Case(
       "set of a table that is blind", ports, "\(ports)\nset4 = \"ip6 filter ssh\"",
       "p.toml:6:8: a table of family ip6 cannot serve \"set4\""),

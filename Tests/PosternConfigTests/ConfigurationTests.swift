@@ -103,6 +103,20 @@ import Testing
     try #require(try Samples.configuration(Samples.minimal.replacing("ports = [\"tcp/22\"]", with: lines)).doors.first)
   }
 
+  @Test func forwardingDoors() throws {
+    #expect(try door("ports = [\"tcp/22\"]").forward[.ipv4] == nil)
+    let door = try door(
+      """
+      ports = ["tcp/2222", "udp/2222"]
+      key = ["source-address", "destination-address", "port"]
+      forward4 = { map = "ip nat hosts", to = "10.0.0.5:22" }
+      forward6 = { map = "inet nat hosts6", to = "fd00::5" }
+      """)
+    #expect(door.forward[.ipv4]?.map.description == "ip nat hosts" && door.forward[.ipv4]?.target.description == "10.0.0.5:22")
+    #expect(door.forward[.ipv6]?.map.description == "inet nat hosts6" && door.forward[.ipv6]?.target.description == "fd00::5")
+    #expect(door.destinations.isEmpty && door.key?.count == 3, "the target is the destination in the set")
+  }
+
   @Test func keyOfADoor() throws {
     let plain = try door("ports = [\"tcp/22\"]")
     #expect(plain.destinations.isEmpty && plain.key == nil && plain.prefix4 == 32 && plain.prefix6 == 128)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct SetErrorTests {
   static let cases: [(Int32, SetError, Denial)] = [
     (ENFILE, .setFull, .setFull), (EPERM, .foreignOwner, .setForeignOwner), (ENOENT, .missing, .setMissing),
-    (EINVAL, .unsuited, .setUnsuited), (EEXIST, .exists, .kernelRefused), (ERESTART, .busy, .kernelRefused),
+    (EINVAL, .unsuited, .setUnsuited), (EEXIST, .exists, .addressTaken), (ERESTART, .busy, .kernelRefused),
     (EINTR, .busy, .kernelRefused), (EBUSY, .busy, .kernelRefused), (ENOMEM, .other(ENOMEM), .kernelRefused),
   ]
 

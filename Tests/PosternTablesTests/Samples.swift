@@ -61,7 +61,10 @@ enum Samples {
           services: [try #require(Service("udp/1-65535")), try #require(Service("esp"))], defaultLease: 1, longestLease: 1,
           allowsLinkLocal: false, leasesPerUser: 1,
           destinations: [try #require(IPAddress("10.0.0.5")), try #require(IPAddress("fd00::5"))],
-          key: [.destinationAddress, .sourceAddress, .transport], prefix4: 8, prefix6: 64, hold: 300),
+          key: [.destinationAddress, .sourceAddress, .transport], prefix4: 8, prefix6: 64, hold: 300,
+          forward4: .init(
+            map: .init(family: .ip, table: "nat", set: "hosts"), target: try #require(ForwardTarget("10.0.0.5:22"))),
+          forward6: .init(map: .init(family: .inet, table: "nat", set: "ports"), target: try #require(ForwardTarget(":22")))),
       ],
       stateDirectory: "/var/lib/postern", ringSlots: 4096, gatewayFingerprint: 0x0102_0304_0506_0708,
       controlSocket: "/run/postern/control", access: .init(operators: 100, viewers: nil), auditFile: "/var/log/ü",

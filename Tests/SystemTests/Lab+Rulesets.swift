@@ -36,6 +36,34 @@ extension Lab.Options {
       lease = "3s"
       """,
     rules: ["examples/gateway.nft"], table: "inet filter", doors: ["ssh", "git", "wiki"], link: "wan0")
+
+  /// A gateway before a server that answers nobody; `archive` leads to it, `shell` to another port of the gateway.
+  static let nearLine = Self(
+    lease: "3s",
+    extra: """
+      [doors.archive]
+      table = "inet filter"
+      set4 = "inside4"
+      set6 = "inside6"
+      ports = ["tcp/2222"]
+      forward4 = { map = "inet filter hosts4", to = "10.78.0.10:22" }
+      forward6 = { map = "inet filter hosts6", to = "[fd78::10]:22" }
+      lease = "3s"
+      [doors.vault]
+      table = "inet filter"
+      set4 = "inside4"
+      set6 = "inside6"
+      ports = ["tcp/2222"]
+      forward4 = { map = "inet filter hosts4", to = "10.78.0.10:23" }
+      lease = "3s"
+      [doors.shell]
+      table = "inet filter"
+      ports = ["tcp/443"]
+      forward4 = { map = "inet filter ports4", to = ":22" }
+      forward6 = { map = "inet filter ports6", to = ":22" }
+      lease = "3s"
+      """,
+    rules: ["examples/near-line.nft"], table: "inet filter", doors: ["ssh", "archive", "vault", "shell"])
 }
 
 /// Rulesets that tell a stranger nothing at all.
@@ -43,6 +71,7 @@ enum SilentRuleset: String, CaseIterable, CustomTestStringConvertible {
   case postern = "postern.nft"
   case ownRuleset = "own-ruleset.nft"
   case gateway = "gateway.nft"
+  case nearLine = "near-line.nft"
 
   var testDescription: String { rawValue }
 
@@ -51,6 +80,7 @@ enum SilentRuleset: String, CaseIterable, CustomTestStringConvertible {
     case .postern: .init()
     case .ownRuleset: .ownRuleset
     case .gateway: .gateway
+    case .nearLine: .nearLine
     }
   }
 }

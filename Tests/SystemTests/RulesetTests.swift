@@ -22,10 +22,16 @@ extension SystemSuite {
     ]
     private static let ownDoors = [("inet filter door4", service4), ("inet filter door6", service6)]
 
+    private static let ledDoors = [
+      ("inet filter inside4", "192.0.2.1 . 10.78.0.10 . tcp . 2222"),
+      ("inet filter inside6", "2001:db8::1 . fd78::10 . tcp . 2222"),
+    ]
+
     static let files: [File] = [
       .init(testDescription: "postern.nft", doors: guardDoors),
       .init(testDescription: "examples/own-ruleset.nft", doors: ownDoors + adminDoors),
       .init(testDescription: "examples/gateway.nft", doors: ownDoors + insideDoors),
+      .init(testDescription: "examples/near-line.nft", doors: ownDoors + ledDoors),
       .init(testDescription: "examples/debian-nftables.conf", doors: guardDoors, keepsDoors: false),
       .init(testDescription: "examples/beside-docker.nft", doors: guardDoors),
       .init(testDescription: "examples/beside-firewalld.nft", doors: guardDoors),
@@ -66,7 +72,7 @@ extension SystemSuite {
     private func words(_ set: String) -> [String] { set.split(separator: " ").map(String.init) }
 
     /// The doors that the head of a file describes suit the sets that the file makes.
-    @Test(arguments: ["own-ruleset.nft", "gateway.nft", "beside-docker.nft"])
+    @Test(arguments: ["own-ruleset.nft", "gateway.nft", "near-line.nft", "beside-docker.nft"])
     func theHeadIsAConfiguration(_ file: String) throws {
       let lab = try Lab(.init(rules: ["examples/" + file]))
       defer { lab.down() }
