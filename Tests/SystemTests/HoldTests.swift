@@ -191,7 +191,7 @@ extension SystemSuite {
       try held { lab in
         let sender = try lab.sender()
         let ctl = ["\(Lab.binaries)/posternctl", "reload", "--socket", lab.directory + "/control"]
-        let reloads = Eventually { (0..<8).allSatisfy { _ in (try? Shell.run(ctl))?.status == 0 } }
+        let reloads = Eventually { (0..<20).allSatisfy { _ in (try? Shell.run(ctl))?.status == 0 } }
         reloads.start()
         var rounds = 0
         while !reloads.isDone {
