@@ -4,13 +4,15 @@ import PosternPlatform
 import Testing
 
 extension SystemSuite {
-  /// How long `postern connect` takes from its start to the established connection.
+  /// How long `postern connect` takes from its knock to the established connection; what the process needs to get so far is told beside.
   @Suite(.enabled(if: Hold.obstacle == nil, Comment(rawValue: Hold.obstacle ?? "")))
   struct ZeroWaitTests {
-    /// Debug builds try less, and are given more time: their share is an own one.
+    /// Debug builds try less, and are given more time: their share is an own one. The machine is shared: of a hundred tries one may meet
+    /// somebody else's work, but none of the hundred may cost a second SYN, which `connect` sends after 25 ms.
     private static let isRelease = !Lab.binaries.contains("debug")
     private static let tries = isRelease ? 1000 : 100
     private static let allowance: UInt64 = isRelease ? 2_000_000 : 60_000_000
+    private static let allowanceOfOne: UInt64 = isRelease ? 20_000_000 : 60_000_000
 
     /// Each try starts with a closed door and a sender who has not knocked, and loses no SYN.
     @Test(arguments: [0, 20] as [UInt64]) func connectWithinThreeRoundTrips(_ delay: UInt64) throws {
@@ -23,13 +25,13 @@ extension SystemSuite {
       defer { server.stop() }
       let roundTrip = try roundTrip(lab)
       let tries = try Hold.values(Self.tries) { try established(lab) }
-      let times = tries.map(\.connected)
-      let p99 = Hold.percentile(0.99, of: times)
+      let times = tries.map { $0.connected - $0.knocked }
       #expect(times.count == Self.tries, "each try connects")
-      #expect(p99 <= 3 * roundTrip + Self.allowance, "\(Hold.summary(times))")
+      #expect(Hold.percentile(0.95, of: times) <= 3 * roundTrip + Self.allowance, "\(Hold.summary(times))")
+      #expect(Hold.percentile(0.99, of: times) <= 3 * roundTrip + Self.allowanceOfOne, "\(Hold.summary(times))")
       #expect((lab.status()?.counter("held-packets") ?? 0) >= Self.tries, "each first packet was held")
       print("zero-wait: \(delay) ms of delay, round trip \(Hold.milliseconds(roundTrip)): \(Hold.summary(times))")
-      print("zero-wait: of it since the knock left: \(Hold.summary(tries.map { $0.connected - $0.knocked }))")
+      print("zero-wait: since the start of the process: \(Hold.summary(tries.map(\.connected)))")
       if let wire { print("zero-wait: \(wire.stop())") }
     }
 
