@@ -90,7 +90,8 @@ private enum Samples {
     doors: names.suffix(2).map {
       .init(
         name: $0, ipv4: .init(family: .ip, table: "filter", set: "door"), ipv6: .init(family: .inet, table: "t", set: "s"),
-        services: services, longestLease: 60, allowsLinkLocal: true, leasesPerUser: 8, destinations: networks.map(\.address),
+        services: services, defaultLease: 30, longestLease: 60, allowsLinkLocal: true, leasesPerUser: 8,
+        destinations: networks.map(\.address),
         key: KeyField.allCases, prefix4: 24, prefix6: 64)
     }, stateDirectory: "/var/lib/postern", ringSlots: 100, gatewayFingerprint: 7, controlSocket: "/run/control",
     auditFile: "/var/log/a", notices: ["one"]
