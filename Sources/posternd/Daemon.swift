@@ -74,9 +74,8 @@ struct Daemon: ~Copyable {
 
   init(
     keeper: Keeper, sets: consuming DoorSets, ruleset: consuming RulesetWatch, flows: consuming FlowWatch,
-    audit: consuming AuditTrail,
-    listener: consuming UnixListener, gate: GateSupervisor,
-    resources: consuming GateResources, configuration: String, alarms: [String]
+    audit: consuming AuditTrail, listener: consuming UnixListener, gate: GateSupervisor, resources: consuming GateResources,
+    configuration: String, alarms: [String]
   ) throws(PlatformError) {
     let signals = try SignalSource([SIGTERM, SIGINT, SIGHUP])
     let loop = try EventLoop()
