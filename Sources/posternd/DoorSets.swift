@@ -106,9 +106,12 @@ struct DoorSets: ~Copyable {
 
   /// Nil when the change is in the batch.
   private mutating func add(_ change: SetChange, tag: Int, bond: Int?) -> Denial? {
-    guard let layout = try? sights[change.element.set].layout.get(), let key = ElementKey(change.element.parts, layout) else {
-      return .setUnsuited
+    let layout: SetLayout
+    switch sights[change.element.set].layout {
+    case .success(let seen): layout = seen
+    case .failure(let trouble): return trouble.denial
     }
+    guard let key = ElementKey(change.element.parts, layout) else { return .setUnsuited }
     let data = change.element.target.map { ElementData($0) }
     let set = catalog.sets[change.element.set].reference
     switch change {
