@@ -20,8 +20,8 @@ extension Keeper {
     let lease = holder(of: flow)
     var session = Session(flow: flow, comment: lease?.comment, begin: flow.start ?? now.wall)
     session.element = lease.flatMap { element(of: flow, at: $0.comment.door) }
-    guard sessions.put(session) else { return work }
-    work.steps.append(.said(.session(session)))
+    if sessions.put(session) { work.steps.append(.said(.session(session))) }
+    // Also where there is no room to remember the session: the door is taken all the same.
     if let lease { take(lease, flow, at: now, &work) }
     return work
   }
@@ -131,10 +131,10 @@ extension Keeper {
     let taken = lease.elements.first { admits($0, flow, at: lease.comment.door) }
     let before = work.changes.count
     close(lease, .taken, at: now, &work)
-    guard let taken else { return }
+    // Where nobody else holds it the element is removed, although the rule did that: a flow that came in by another way took nothing.
+    guard let taken, let other = book.longestHolder(of: taken) else { return }
     let rest = work.changes[before...].filter { $0.element != taken }
     work.changes.replaceSubrange(before..., with: rest)
-    guard let other = book.longestHolder(of: taken) else { return }
     work.changes.append(.put(taken, milliseconds: max(1, other.end.milliseconds(after: now.uptime)), other.comment))
   }
 
@@ -150,11 +150,12 @@ extension Keeper {
 
   // MARK: Who
 
-  /// The lease that let the flow in: of several holders of an element the one whom its comment names; of none that is open, the one
-  /// that ended last.
+  /// The lease that let the flow in: of several that admit it one of a door for many, for the guard asks those first; of these the one
+  /// whom the element's comment names; of none that is open, the one that ended last.
   private func holder(of flow: Flow) -> Lease? {
     let open = book.all.filter { lease in lease.elements.contains { admits($0, flow, at: lease.comment.door) } }
-    if let lease = open.max(by: { $0.end < $1.end }) { return lease }
+    func rank(_ lease: Lease) -> (Int, UInt64) { (door(lease.comment.door)?.isOnce == true ? 0 : 1, lease.end) }
+    if let lease = open.max(by: { rank($0) < rank($1) }) { return lease }
     return book.ended.last { lease in lease.elements.contains { admits($0, flow, at: lease.comment.door) } }
   }
 

@@ -186,13 +186,20 @@ package struct Keeper: Sendable {
   /// Tells the book which changes of `work` the kernel refused, by their place in ``Work/changes``.
   package mutating func settle(_ work: Work, failures: [Int: Denial], at now: Moment) -> [AuditEvent] {
     var refused: [DoorElement: Denial] = [:]
-    for (index, denial) in failures { refused[work.changes[index].element] = denial }
+    var stuck: [DoorElement: Denial] = [:]
+    let opened = failures.isEmpty ? [] : work.opened
+    for (index, denial) in failures {
+      let change = work.changes[index]
+      refused[change.element] = denial
+      // What was refused to somebody who came in is no failure of a close.
+      if !change.isFor(opened) { stuck[change.element] = denial }
+    }
     return work.steps.flatMap { step in
       switch step {
       case .said(let event): [event]
       case .opened(let id, let seconds, let renewed, let notes, let requested):
-        [opened(id, seconds, renewed, notes, refused.filter { requested.contains($0.key) })]
-      case .closed(let lease, let ending): [closed(lease, ending, refused, at: now)]
+        [self.opened(id, seconds, renewed, notes, refused.filter { requested.contains($0.key) })]
+      case .closed(let lease, let ending): [closed(lease, ending, stuck, at: now)]
       case .restored(let sets, let leases, let elements, let author): restored(sets, leases: leases, elements, author, refused)
       }
     }

@@ -19,6 +19,16 @@ package enum SetChange: Hashable, Sendable {
   }
 }
 
+extension SetChange {
+  /// Whether it writes an element in the name of one of these leases.
+  func isFor(_ leases: Set<LeaseID>) -> Bool {
+    switch self {
+    case .put(_, _, let comment), .add(_, _, let comment): leases.contains(comment.lease)
+    case .remove, .giveBack: false
+    }
+  }
+}
+
 /// What one wake-up wants of the kernel, and what the book must be told when the kernel has answered.
 package struct Work: Sendable {
   package internal(set) var changes: [SetChange] = []
@@ -27,6 +37,15 @@ package struct Work: Sendable {
   var held: [KeeperFrame.Held] = []
 
   package init() {}
+
+  /// The leases that were opened or renewed.
+  var opened: Set<LeaseID> {
+    Set(
+      steps.compactMap { step in
+        if case .opened(let lease, _, _, _, _) = step { lease } else { nil }
+      })
+  }
+
   package var isEmpty: Bool { changes.isEmpty && steps.isEmpty && held.isEmpty }
 
   enum Step: Sendable {

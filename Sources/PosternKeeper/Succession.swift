@@ -4,10 +4,20 @@ package import PosternTables
 
 extension Keeper {
   /// Closes the leases that `rules`, of another configuration, would not give: of a user, key or door that is gone or no longer counts,
-  /// or with an element that the door does not have there.
+  /// to an address that is no longer admitted, with an element that the door does not have there, or for longer than they allow.
   package mutating func closeUnfit(for rules: GrantRules, at now: Moment) -> Work {
     var work = Work()
-    for lease in book.all where !rules.has(lease, of: self.rules, at: now) { close(lease, .noLongerConfigured, at: now, &work) }
+    for lease in book.all where !rules.has(lease, of: self.rules, at: now) || !rules.allowsLength(of: lease, at: now) {
+      close(lease, .noLongerConfigured, at: now, &work)
+    }
+    return work
+  }
+
+  /// Closes the leases that were taken over from the sets and that this configuration would not give. How long they last is left to
+  /// whoever wrote them: an administrator may prolong a lease by hand.
+  package mutating func closeStrange(at now: Moment) -> Work {
+    var work = Work()
+    for lease in book.all where !rules.has(lease, of: rules, at: now) { close(lease, .noLongerConfigured, at: now, &work) }
     return work
   }
 
@@ -40,6 +50,9 @@ extension GrantRules {
       tables.users[user].doors.contains(door),
       !tables.users[user].isDisabled, !tables.users[user].observesOnly
     else { return false }
+    guard key.fingerprint == other.fingerprint(of: lease.comment),
+      refuse(lease.elements.map(\.address), user: tables.users[user], door: tables.doors[door], own: []) == nil
+    else { return false }
     let places = lease.elements.compactMap { place(of: $0, in: other.catalog) }
     return places.count == lease.elements.count
       && places.allSatisfy { element in
@@ -47,6 +60,22 @@ extension GrantRules {
         // A door that leads flows elsewhere lets nothing pass that is not led.
         return whole.contains(element) && whole.allSatisfy { $0.target == nil || places.contains($0) }
       }
+  }
+
+  /// Nil for a key that these rules do not know.
+  private func fingerprint(of holder: LeaseComment) -> UInt64? {
+    tables.keys.first { $0.name == holder.key && tables.users[$0.user].name == holder.user }?.fingerprint
+  }
+
+  /// Whether a lease that has so much left could be given now, a second for what rounding takes.
+  fileprivate func allowsLength(of lease: Lease, at now: Moment) -> Bool {
+    guard let door = tables.doors.first(where: { $0.name == lease.comment.door }),
+      let user = tables.users.firstIndex(where: { $0.name == lease.comment.user }),
+      let key = tables.keys.first(where: { $0.user == user && $0.name == lease.comment.key })
+    else { return false }
+    let longest = min(door.longestLease, tables.users[user].longestLease)
+    let left = [key.validity, tables.users[user].validity].compactMap { $0.secondsLeft(at: now.wall) } + [UInt64(longest)]
+    return lease.end.milliseconds(after: now.uptime) <= ((left.min() ?? 0) + 1) * 1000
   }
 
   /// The same element by this configuration's count of sets; nil for a set that it does not have.

@@ -53,6 +53,8 @@ extension Daemon {
     let now = Self.now
     if !complaints.isEmpty { audit.write(complaints.map { .alarm($0) }, at: now) }
     carryOut(keeper.follow(change, at: now))
+    // A saved ruleset may hold leases of somebody who has no door any more.
+    if !change.found.isEmpty { carryOut(keeper.closeStrange(at: now)) }
   }
 
   /// What events that were lost must have said: a set of another identity was made anew; in one of the same, what is missing was deleted.
@@ -64,7 +66,10 @@ extension Daemon {
     for (set, before) in identities.enumerated() {
       if sets.identities[set] != before {
         change.lost.insert(set)
-        if sets.identities[set] != nil, sets.misfit(of: set) == nil { change.returned.insert(set) }
+        guard sets.identities[set] != nil, sets.misfit(of: set) == nil else { continue }
+        change.returned.insert(set)
+        // What the ruleset brought itself was told of in events that are lost.
+        if let found = try? sets.found(in: set) { change.found += found }
       } else if before != nil, let found = try? sets.found(in: set) {
         change.found += found
         let present = Set(found.map(\.element))

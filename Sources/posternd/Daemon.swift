@@ -117,6 +117,8 @@ struct Daemon: ~Copyable {
     // All sets together: a lease has elements in several.
     events += keeper.adopt(found, at: Self.now)
     audit.write(events, at: Self.now)
+    // The configuration may have changed since they were given.
+    carryOut(keeper.closeStrange(at: Self.now))
   }
 
   /// Runs until a signal ends it; answers the exit status. Leases stay: the kernel ends them.

@@ -66,6 +66,8 @@ struct Bench {
   var own: Set<IPAddress> = [Fixture.ip("192.0.2.1")]
   /// What the kernel answers for an element instead of doing it.
   var faults: [DoorElement: Denial] = [:]
+  /// The same for what writes an element only.
+  var faultsOfPuts: [DoorElement: Denial] = [:]
   private(set) var transactions = 0
 
   init(_ tables: KeeperTables = Fixture.tables()) { keeper = Keeper(tables: tables, generation: 1) }
@@ -131,6 +133,7 @@ struct Bench {
         continue
       }
       switch change {
+      case .put(let element, _, _) where faultsOfPuts[element] != nil: failures[index] = faultsOfPuts[element]
       case .add(let element, _, _) where kernel[element] != nil: continue
       case .put(let element, let milliseconds, let comment), .add(let element, let milliseconds, let comment):
         kernel[element] = Stored(end: now.uptime + milliseconds * 1_000_000, comment: comment.description)

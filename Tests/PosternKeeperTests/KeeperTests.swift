@@ -291,6 +291,17 @@ import Testing
       if bench.kernel.mapValues(\.end) != expected { return }
     }
   }
+
+  /// In one wake-up a user closes, and another's grant for the same element meets a full set: the close stands.
+  @Test func aRefusedGrantIsNoFailureOfAClose() {
+    var bench = Bench()
+    _ = bench.receive(Fixture.grant(id: 1))
+    bench.faultsOfPuts[bench.element("192.0.2.7")] = .setFull
+    let events = bench.receive(Fixture.grant(id: 2, action: .close), Fixture.grant(key: 2, id: 3))
+    #expect(events.denials == [.setFull])
+    #expect(!events.contains { if case .closeFailed = $0 { true } else { false } })
+    #expect(bench.keeper.book.count == 0 && bench.kernel.isEmpty)
+  }
 }
 
 extension [Lease] {
