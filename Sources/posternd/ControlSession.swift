@@ -8,7 +8,6 @@ import PosternWire
 final class ControlSession {
   private let connection: UnixConnection
   private var line: [UInt8] = []
-  private var hasAsked = false
   private var answer: [UInt8] = []
   private var sent = 0
   private var waitsToWrite = false
@@ -59,11 +58,10 @@ final class ControlSession {
     case .closed: return .over
     case .bytes(let count): line += buffer.prefix(count)
     }
-    guard following == nil, !hasAsked else { return .over }
+    guard following == nil else { return .over }
     guard let end = line.firstIndex(of: UInt8(ascii: "\n")) else {
       return line.count >= ControlRequest.lineLimit ? .asked(nil) : .waiting
     }
-    hasAsked = true
     return .asked(ControlRequest(line: String(decoding: line[..<end], as: UTF8.self)))
   }
 

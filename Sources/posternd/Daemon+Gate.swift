@@ -34,11 +34,7 @@ extension Daemon {
     while receiveFrames() {}
     try? loop.remove(running.process.descriptor)
     try? loop.remove(running.frames.descriptor)
-    if case .draining = gate.state {
-      // One that did not end by itself may have taken packets from the queues that it told nobody of.
-      if end != .exited(0) { dropHeld() }
-      return succeed()
-    }
+    if case .draining = gate.state { return succeed() }
     let now = Self.now
     let retry = gate.ended(at: now.uptime)
     audit.write([.gateEnded(reason: end.description, retryMilliseconds: retry)], at: now)
@@ -95,8 +91,6 @@ extension Daemon {
   /// A gate that closed its end is ending, or hides: a socket that stays readable for ever would keep the loop busy.
   private func hangUp(_ running: GateSupervisor.Running) {
     try? loop.remove(running.frames.descriptor)
-    // One that drains is on its way out, and has its deadline.
-    if case .draining = gate.state { return }
     gate.kill()
   }
 

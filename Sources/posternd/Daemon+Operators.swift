@@ -62,7 +62,7 @@ extension Daemon {
 
   mutating func drop(_ token: UInt64) {
     sessions.removeValue(forKey: token)?.forget(in: loop)
-    waiting[token] = nil
+    waiting.removeAll { $0 == token }
   }
 
   /// Sends new events to those who follow them.
@@ -97,8 +97,7 @@ extension Daemon {
     case .keys: return Report.keys(keeper, at: Self.now) + Report.done()
     case .events(let query): return events(query, session)
     case .reload:
-      // One that is under way may have read the files before they were changed.
-      waiting[token] = reloads + (succession == nil ? 1 : 2)
+      waiting.append(token)
       reload()
       return nil
     case .open(let opening):

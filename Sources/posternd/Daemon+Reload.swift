@@ -19,7 +19,6 @@ extension Daemon {
       wantsReload = true
       return
     }
-    reloads += 1
     do {
       let compilation = try Compilation(of: configuration)
       try compilation.watch(in: loop, token: Token.compiled)
@@ -160,7 +159,7 @@ extension Daemon {
   }
 
   /// The operator who asked for this reload first; nil where a signal did.
-  private var asker: UInt32? { waiting.filter { $0.value <= reloads }.keys.min().flatMap { sessions[$0]?.peer.user } }
+  private var asker: UInt32? { waiting.first.flatMap { sessions[$0]?.peer.user } }
 
   private mutating func reopenAudit(_ tables: KeeperTables) {
     do throws(StateError) {
@@ -172,11 +171,9 @@ extension Daemon {
 
   private mutating func conclude(_ answer: [UInt8]) {
     succession = nil
-    let asked = waiting.filter { $0.value <= reloads }.keys
-    for token in asked {
-      waiting[token] = nil
-      reply(answer, to: token)
-    }
+    let asked = waiting
+    waiting = []
+    for token in asked { reply(answer, to: token) }
     guard wantsReload else { return }
     wantsReload = false
     reload()

@@ -51,9 +51,7 @@ struct Daemon: ~Copyable {
   /// A new configuration on its way; nil while there is none.
   var succession: Succession?
   /// Operators who wait for the end of it.
-  var waiting: [UInt64: UInt64] = [:]
-  /// Reloads that were begun; who waits, waits for one that began after he asked.
-  var reloads: UInt64 = 0
+  var waiting: [UInt64] = []
   /// A reload was asked for while one was under way.
   var wantsReload = false
   let signals: SignalSource
@@ -155,7 +153,7 @@ struct Daemon: ~Copyable {
     if let end = keeper.book.nextEnd, end <= now.uptime { audit.write(keeper.expire(at: now), at: now) }
     if let end = keeper.held.nextEnd, end <= now.uptime { accept(keeper.released(at: now)) }
     if now.uptime >= summaryDue { summarise(at: now) }
-    for (token, session) in sessions where session.deadline <= now.uptime && waiting[token] == nil { drop(token) }
+    for (token, session) in sessions where session.deadline <= now.uptime && !waiting.contains(token) { drop(token) }
     tendLedger(at: now)
     tendSessions(at: now)
     tendGate(at: now)
@@ -168,7 +166,7 @@ struct Daemon: ~Copyable {
       keeper.book.nextEnd, keeper.held.nextEnd, gate.deadline, succession?.deadline, ledgerDeadline, sessionsDeadline,
       addressesDue, summaryDue,
     ].compactMap { $0 }
-    let due = clocks + sessions.filter { waiting[$0.key] == nil }.values.map(\.deadline)
+    let due = clocks + sessions.filter { !waiting.contains($0.key) }.values.map(\.deadline)
     let soonest = due.min() ?? addressesDue
     return soonest <= now ? 0 : CInt(clamping: (soonest - now) / 1_000_000 + 1)
   }
