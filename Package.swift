@@ -47,6 +47,7 @@ let package = Package(
     target("PosternPcap", ["PosternWire", "PosternKnock"]),
     .target(name: "CToml", cxxSettings: [.treatAllWarnings(as: .error)]),
     target("PosternConfig", ["PosternWire", "PosternKnock", "PosternTables", "CToml"]),
+    target("PosternImport", ["PosternWire", "PosternKnock", "PosternTables"]),
 
     // Layer 3: gate and keeper without I/O.
     target(
@@ -55,6 +56,8 @@ let package = Package(
         "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternAuthority", "PosternControl",
       ]),
     target("PosternKeeper", ["PosternWire", "PosternKnock", "PosternTables", "PosternAuthority", "PosternControl"]),
+
+    target("PosternRunner", ["PosternWire", "PosternKnock", "PosternTables", "PosternControl"]),
 
     // Layer 3, above both: what they make of recorded packets.
     target(
@@ -66,20 +69,28 @@ let package = Package(
 
     // Layer 4: the kernel and the file system.
     .target(name: "CPosternShims"),
+    .target(name: "CRuntimeCounts"),
     target("PosternPlatform", ["PosternWire", "PosternKnock", "CPosternShims"]),
     .systemLibrary(name: "CCapture"),
     target("PosternCapture", ["PosternWire", "PosternKnock", "PosternPlatform", "CCapture"], settings: spans),
     .systemLibrary(name: "CNftnl"),
     target("PosternSets", ["PosternWire", "PosternKnock", "PosternTables", "CNftnl"]),
     target("PosternState", ["PosternWire", "PosternKnock", "PosternAuthority"]),
-    target("PosternClient", ["PosternWire", "PosternKnock", "PosternCrypto", "PosternProtocols", "PosternPlatform"]),
+    target(
+      "PosternClient",
+      ["PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternPlatform"]),
 
     // Layer 5: the keeper, the gate, the client, the operator's tool, measurements in the lab.
     program(
       "posternd",
       [
         "PosternWire", "PosternKnock", "PosternTables", "PosternAuthority", "PosternControl", "PosternKeeper", "PosternPlatform",
-        "PosternCapture", "PosternSets", "PosternState",
+        "PosternCapture", "PosternSets", "PosternState", "PosternRunner",
+      ]),
+    program(
+      "postern-runner",
+      [
+        "PosternWire", "PosternKnock", "PosternTables", "PosternControl", "PosternRunner", "PosternPlatform", "PosternState",
       ]),
     program(
       "postern-gate",
@@ -92,13 +103,13 @@ let package = Package(
       "posternctl",
       [
         "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternAuthority", "PosternControl",
-        "PosternConfig", "PosternPcap", "PosternExplain", "PosternPlatform", "PosternClient", arguments,
+        "PosternConfig", "PosternImport", "PosternPcap", "PosternExplain", "PosternPlatform", "PosternClient", arguments,
       ]),
     program(
       "postern-bench",
       [
-        "PosternWire", "PosternKnock", "PosternTables", "PosternProtocols", "PosternPlatform", "PosternSets", "PosternClient",
-        arguments,
+        "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternAuthority", "PosternControl",
+        "PosternGate", "PosternPlatform", "PosternCapture", "PosternSets", "PosternClient", "CRuntimeCounts", arguments,
       ]),
 
     // Tests.
@@ -118,17 +129,21 @@ let package = Package(
     tests("PosternPcap", ["PosternWire", "PosternKnock", "PosternPcap"]),
     tests("PosternConfig", ["PosternWire", "PosternKnock", "PosternTables", "PosternConfig"]),
     tests(
+      "PosternImport", ["PosternWire", "PosternKnock", "PosternTables", "PosternConfig", "PosternImport"],
+      resources: [.copy("Vectors")]),
+    tests(
       "PosternGate",
       [
         "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternAuthority", "PosternControl",
         "PosternGate",
       ]),
+    tests("PosternRunner", ["PosternWire", "PosternKnock", "PosternTables", "PosternControl", "PosternRunner"]),
     tests("PosternKeeper", ["PosternWire", "PosternKnock", "PosternTables", "PosternControl", "PosternKeeper"]),
     tests(
       "PosternExplain",
       [
         "PosternWire", "PosternKnock", "PosternCrypto", "PosternTables", "PosternProtocols", "PosternAuthority", "PosternControl",
-        "PosternGate", "PosternExplain",
+        "PosternConfig", "PosternGate", "PosternExplain",
       ]),
     tests(
       "PosternPlatform",

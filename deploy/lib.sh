@@ -11,7 +11,7 @@ binaries=$root/.build/release
 
 build_packages=(git binutils libmnl-dev libnftnl-dev libnetfilter-log-dev libnetfilter-queue-dev libssl-dev libtomlplusplus-dev)
 lab_packages=(nftables iproute2 openssh-server openssh-client iptables procps)
-test_packages=(hping3 iputils-ping tcpdump)
+test_packages=(fwknop-client fwknop-server hping3 iputils-ping knockd nmap oathtool tcpdump tzdata wakeonlan)
 
 # --- words -----------------------------------------------------------------------------------------------------------------------
 
@@ -137,6 +137,12 @@ keep_disabled() {
   case " $* " in
     *" openssh-server "*) systemctl --quiet disable ssh.service ssh.socket >/dev/null 2>&1 || update-rc.d ssh disable >/dev/null 2>&1 || true ;;
   esac
+  local service
+  for service in fwknop-server knockd; do
+    case " $* " in
+      *" $service "*) systemctl --quiet disable "$service.service" >/dev/null 2>&1 || update-rc.d "$service" disable >/dev/null 2>&1 || true ;;
+    esac
+  done
 }
 
 # --- the build -------------------------------------------------------------------------------------------------------------------
@@ -257,11 +263,16 @@ start() {
   started+=("$latest")
 }
 
-lab_down() {
+# end_started: all at once, and then one after another.
+end_started() {
   local pid
   for pid in "${started[@]}"; do kill -TERM "$pid" 2>/dev/null; done
   for pid in "${started[@]}"; do end "$pid"; done
   started=()
+}
+
+lab_down() {
+  end_started
   ip netns delete "$client" 2>/dev/null
   ip netns delete "$gateway" 2>/dev/null
   return 0
@@ -277,6 +288,19 @@ end() {
   kill -KILL "$1" 2>/dev/null
   wait "$1" 2>/dev/null
 }
+
+# waits_for SECONDS COMMAND...: tries until COMMAND succeeds.
+waits_for() {
+  local until=$(($(microseconds) + $1 * 1000000))
+  shift
+  until "$@"; do
+    (($(microseconds) < until)) || return 1
+    sleep 0.01
+  done
+}
+
+# resident PID: KiB.
+resident() { awk '$1 == "VmRSS:" { print $2 }' "/proc/$1/status"; }
 
 # children PID: the process ids of its children.
 children() {

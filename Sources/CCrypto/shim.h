@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
+#include <openssl/provider.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 #include <stdbool.h>
@@ -14,6 +15,8 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+
+#include "hash.h"
 
 // The constants of sys/mman.h are macros with casts and feature tests: they do not import.
 

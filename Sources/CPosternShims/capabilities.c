@@ -32,6 +32,7 @@ int postern_capabilities_set(uint64_t effective, uint64_t permitted, uint64_t in
 int postern_bounding_has(int capability) { return prctl(PR_CAPBSET_READ, capability, 0, 0, 0); }
 int postern_bounding_drop(int capability) { return prctl(PR_CAPBSET_DROP, capability, 0, 0, 0); }
 int postern_ambient_clear(void) { return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0); }
+int postern_ambient_raise(int capability) { return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0); }
 int postern_ambient_has(int capability) { return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, capability, 0, 0); }
 
 enum {

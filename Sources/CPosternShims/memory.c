@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/mman.h>
 
 #ifndef MFD_NOEXEC_SEAL
@@ -33,3 +34,5 @@ void *postern_map_shared(int fd, size_t length, int writable) {
   void *address = mmap(NULL, length, writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd, 0);
   return address == MAP_FAILED ? NULL : address;
 }
+
+int postern_return_blocks_from(int bytes) { return mallopt(M_MMAP_THRESHOLD, bytes); }

@@ -27,18 +27,25 @@ package enum Fence: UInt8, Hashable, Sendable, CaseIterable, CustomStringConvert
 
   /// Nil when the ring remembers all that this gateway has accepted, or when it is made together with the gateway's first key, for
   /// which nobody can have knocked yet.
-  package static func reason(_ reading: RingReading, identity: RingIdentity, history: RingHistory) -> Fence? {
+  ///
+  /// Of knocks without a stamp each record is on the disk before its grant leaves, and no key of the gateway takes part: the end of a
+  /// boot and another key are then no reason for doubt.
+  package static func reason(
+    _ reading: RingReading, identity: RingIdentity, history: RingHistory, _ window: FreshnessWindow
+  ) -> Fence? {
     switch reading {
     case .missing: history == .new ? nil : .missing
     case .damaged: .damaged
-    case .ring(let image): reason(image.header, identity, history)
+    case .ring(let image): reason(image.header, identity, history, window)
     }
   }
 
-  private static func reason(_ header: RingHeader, _ identity: RingIdentity, _ history: RingHistory) -> Fence? {
-    if history != .continued, header.identity.gateway != identity.gateway { return .otherGateway }
+  private static func reason(
+    _ header: RingHeader, _ identity: RingIdentity, _ history: RingHistory, _ window: FreshnessWindow
+  ) -> Fence? {
+    if window.isStamped, history != .continued, header.identity.gateway != identity.gateway { return .otherGateway }
     if header.identity.machine != identity.machine { return .otherMachine }
-    if header.identity.boot != identity.boot { return .otherBoot }
+    if window.isStamped, header.identity.boot != identity.boot { return .otherBoot }
     return header.owesFence ? .owed : nil
   }
 }

@@ -5,7 +5,7 @@ package import PosternKnock
 package enum Judgement: Hashable, Sendable {
   /// `recorded` says whether the knock is spent.
   case refused(Denial, recorded: Bool)
-  case granted(Grant)
+  case granted([Grant])
 
   /// The judgement after its wake-up's records could not be written: what would have been granted is refused, and stays spent.
   package var withoutRecord: Judgement {

@@ -6,11 +6,10 @@ struct LeaseLimit {
   /// Seconds.
   let longest: UInt32
 
-  /// Each validity that ends counts with the whole seconds it has left.
-  init(door: UInt32, user: UInt32, validities: [Validity], at now: Timestamp) {
-    longest = validities.reduce(min(door, user)) { longest, validity in
-      min(longest, UInt32(clamping: validity.secondsLeft(at: now) ?? .max))
-    }
+  /// Each validity that ends counts with the whole seconds it has left, and so do hours of the week.
+  init(door: UInt32, user: UInt32, validities: [Validity], hours: [WeekHours], at now: Timestamp) {
+    let left = validities.map { $0.secondsLeft(at: now) ?? .max } + hours.map { $0.secondsLeft(at: now) }
+    longest = left.reduce(min(door, user)) { min($0, UInt32(clamping: $1)) }
   }
 
   /// The lease for a wish, zero being the door's default. Refuses as `keyNotValid` when less than a second is left.

@@ -16,8 +16,8 @@ package struct RingBatch: Hashable, Sendable {
   package let runs: [Run]
   /// The header among the runs.
   let header: RingHeader?
-  /// For each kind the sequence before which everything is on disk afterwards.
-  let heads: [UInt64]
+  /// The sequence before which everything is on disk afterwards.
+  let head: UInt64
 
   package var isEmpty: Bool { runs.isEmpty }
 }

@@ -18,23 +18,10 @@ package struct RingIdentity: Hashable, Sendable {
 
 /// What the ring file says of itself.
 ///
-/// On disk, big-endian: magic 8, version 2, kinds 2, slots 4, sequence 8, latest 8, boot 16, machine 16, gateway 8, owes-fence 8, then
-/// for each kind its number 8, floor 8 and head 8; zeros; check value in the last 8 of 512. Both copies are written each time, one
-/// after the other and before any slot: whichever breaks, the other belongs to the slots that are on disk.
+/// On disk, big-endian: magic 8, version 2, one 2, slots 4, sequence 8, latest 8, boot 16, machine 16, gateway 8, owes-fence 8, the
+/// protocol's number 8, floor 8 and head 8; zeros; check value in the last 8 of 512. Both copies are written each time, one after the
+/// other and before any slot: whichever breaks, the other belongs to the slots that are on disk.
 package struct RingHeader: Hashable, Sendable {
-  /// What is kept for one protocol kind.
-  package struct Kind: Hashable, Sendable {
-    /// Stamps up to here are refused for ever.
-    package var floor: Timestamp
-    /// Records with a lower sequence were on disk before this header: fewer found is damage.
-    package var head: UInt64
-
-    package init(floor: Timestamp, head: UInt64) {
-      self.floor = floor
-      self.head = head
-    }
-  }
-
   static let magic: UInt64 = 0x506f_7374_526e_670a  // "PostRng\n"
   static let version: UInt16 = 1
 
@@ -44,25 +31,31 @@ package struct RingHeader: Hashable, Sendable {
   package var identity: RingIdentity
   /// A fence was due while the clock could not be believed.
   package var owesFence: Bool
-  /// In the order of ``RingLayout/kinds``.
-  package var kinds: [Kind]
+  package var kind: KnockProtocol
+  /// Stamps up to here are refused for ever.
+  package var floor: Timestamp
+  /// Records with a lower sequence were on disk before this header: fewer found is damage.
+  package var head: UInt64
 
   package init(
-    slotCount: Int, sequence: UInt64, latest: Timestamp, identity: RingIdentity, owesFence: Bool, kinds: [Kind]
+    slotCount: Int, sequence: UInt64, latest: Timestamp, identity: RingIdentity, owesFence: Bool, kind: KnockProtocol,
+    floor: Timestamp, head: UInt64
   ) {
     self.slotCount = slotCount
     self.sequence = sequence
     self.latest = latest
     self.identity = identity
     self.owesFence = owesFence
-    self.kinds = kinds
+    self.kind = kind
+    self.floor = floor
+    self.head = head
   }
 
   func encoded() -> [UInt8] {
     var writer = WireWriter(capacity: RingLayout.headerBytes)
     writer.u64(Self.magic)
     writer.u16(Self.version)
-    writer.u16(UInt16(clamping: kinds.count))
+    writer.u16(1)
     writer.u32(UInt32(clamping: slotCount))
     writer.u64(sequence)
     writer.u64(latest.nanoseconds)
@@ -70,17 +63,15 @@ package struct RingHeader: Hashable, Sendable {
     writer.put(identity.machine)
     writer.u64(identity.gateway)
     writer.u64(owesFence ? 1 : 0)
-    for (number, kind) in zip(RingLayout.kinds, kinds) {
-      writer.u64(UInt64(number.rawValue))
-      writer.u64(kind.floor.nanoseconds)
-      writer.u64(kind.head)
-    }
+    writer.u64(UInt64(kind.rawValue))
+    writer.u64(floor.nanoseconds)
+    writer.u64(head)
     writer.zeros(RingLayout.headerBytes - 8 - writer.count)
     writer.check(from: 0)
     return writer.bytes
   }
 
-  /// Nil for damage, another version, and other kinds than this release knows.
+  /// Nil for damage, another version, and a protocol that this release does not know.
   init?(_ bytes: RawSpan) {
     guard bytes.byteCount == RingLayout.headerBytes, bytes.passesCheck else { return nil }
     var reader = WireReader(bytes)
@@ -89,20 +80,16 @@ package struct RingHeader: Hashable, Sendable {
   }
 
   private static func read(_ reader: inout WireReader) throws(WireError) -> RingHeader {
-    guard try reader.u64() == magic, try reader.u16() == version, try reader.u16() == UInt16(clamping: RingLayout.kinds.count)
-    else { throw .malformed }
+    guard try reader.u64() == magic, try reader.u16() == version, try reader.u16() == 1 else { throw .malformed }
     return RingHeader(
       slotCount: Int(try reader.u32()), sequence: try reader.u64(), latest: Timestamp(nanoseconds: try reader.u64()),
       identity: RingIdentity(boot: try reader.bytes16(), machine: try reader.bytes16(), gateway: try reader.u64()),
-      owesFence: try reader.u64() != 0, kinds: try readKinds(&reader))
+      owesFence: try reader.u64() != 0, kind: try readKind(&reader), floor: Timestamp(nanoseconds: try reader.u64()),
+      head: try reader.u64())
   }
 
-  private static func readKinds(_ reader: inout WireReader) throws(WireError) -> [Kind] {
-    var kinds: [Kind] = []
-    for kind in RingLayout.kinds {
-      guard try reader.u64() == UInt64(kind.rawValue) else { throw .malformed }
-      kinds.append(Kind(floor: Timestamp(nanoseconds: try reader.u64()), head: try reader.u64()))
-    }
-    return kinds
+  private static func readKind(_ reader: inout WireReader) throws(WireError) -> KnockProtocol {
+    guard let number = UInt8(exactly: try reader.u64()), let kind = KnockProtocol(rawValue: number) else { throw .malformed }
+    return kind
   }
 }

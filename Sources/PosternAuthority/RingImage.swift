@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import PosternKnock
+package import PosternKnock
 import PosternWire
 
 /// What the bytes of a ring file turned out to be.
@@ -44,21 +44,22 @@ package enum RingDamage: UInt8, Hashable, Sendable, CaseIterable, CustomStringCo
 /// A sound ring file as a value: the codec between bytes and ``ReplayState``.
 package struct RingImage: Hashable, Sendable {
   package var header: RingHeader
-  /// For each of ``RingLayout/kinds`` its slots, in their places.
-  package var slots: [[RingSlot]]
+  /// In their places.
+  package var slots: [RingSlot]
 
-  package init(header: RingHeader, slots: [[RingSlot]]) {
+  package init(header: RingHeader, slots: [RingSlot]) {
     self.header = header
     self.slots = slots
   }
 
-  /// Reads a whole file; hostile bytes cost time in proportion to their number and nothing else.
-  package static func read(_ bytes: RawSpan) -> RingReading {
+  /// Reads a whole file, another protocol's being damage; hostile bytes cost time in proportion to their number and nothing else.
+  package static func read(_ bytes: RawSpan, _ kind: KnockProtocol = .spa) -> RingReading {
     guard !bytes.isEmpty else { return .missing }
-    guard let layout = RingLayout(fileSize: bytes.byteCount) else { return .damaged(.size, nil) }
+    guard let layout = RingLayout(kind, fileSize: bytes.byteCount) else { return .damaged(.size, nil) }
     let copies = [0, 1].map { bytes.extracting(first: RingLayout.headerBytes, at: layout.headerOffset($0)) { RingHeader($0) } }
-    guard let header = copies.compactMap(\.self).max(by: { $0.sequence < $1.sequence }) else {
-      let isBlank = bytes.extracting(0..<layout.slotsOffset(0)).isBlank
+    let own = copies.compactMap(\.self).filter { $0.kind == kind }
+    guard let header = own.max(by: { $0.sequence < $1.sequence }) else {
+      let isBlank = bytes.extracting(0..<RingLayout.slotsOffset).isBlank
       return isBlank ? .missing : .damaged(.header, nil)
     }
     return read(bytes, header, layout)
@@ -66,24 +67,18 @@ package struct RingImage: Hashable, Sendable {
 
   private static func read(_ bytes: RawSpan, _ header: RingHeader, _ layout: RingLayout) -> RingReading {
     guard header.slotCount == layout.slotCount else { return .damaged(.size, header) }
-    var image = RingImage(header: header, slots: [])
-    for (position, kind) in RingLayout.kinds.enumerated() {
-      guard let slots = readSlots(bytes, at: layout.slotsOffset(position), layout.slotCount, kind) else {
-        return .damaged(.slot, header)
-      }
-      guard isWhole(slots, head: header.kinds[position].head) else { return .damaged(.gap, header) }
-      image.slots.append(slots)
-    }
-    return .ring(image)
+    guard let slots = readSlots(bytes, layout) else { return .damaged(.slot, header) }
+    guard isWhole(slots, head: header.head) else { return .damaged(.gap, header) }
+    return .ring(RingImage(header: header, slots: slots))
   }
 
-  private static func readSlots(_ bytes: RawSpan, at offset: Int, _ count: Int, _ kind: KnockProtocol) -> [RingSlot]? {
+  private static func readSlots(_ bytes: RawSpan, _ layout: RingLayout) -> [RingSlot]? {
     var slots: [RingSlot] = []
-    slots.reserveCapacity(count)
-    for index in 0..<count {
-      let start = offset + index * RingLayout.slotBytes
-      guard let slot = RingSlot(bytes.extracting(start..<start + RingLayout.slotBytes), kind: kind) else { return nil }
-      guard slot.isEmpty || Int(slot.sequence % UInt64(count)) == index else { return nil }
+    slots.reserveCapacity(layout.slotCount)
+    for index in 0..<layout.slotCount {
+      let start = RingLayout.slotsOffset + index * RingLayout.slotBytes
+      guard let slot = RingSlot(bytes.extracting(start..<start + RingLayout.slotBytes), kind: layout.kind) else { return nil }
+      guard slot.isEmpty || Int(slot.sequence % UInt64(layout.slotCount)) == index else { return nil }
       slots.append(slot)
     }
     return slots
@@ -110,10 +105,8 @@ package struct RingImage: Hashable, Sendable {
   }
 
   func encodedSlots() -> [UInt8] {
-    var writer = WireWriter(capacity: slots.count * header.slotCount * RingLayout.slotBytes)
-    for (kind, slots) in zip(RingLayout.kinds, slots) {
-      for slot in slots { slot.encode(kind, into: &writer) }
-    }
+    var writer = WireWriter(capacity: slots.count * RingLayout.slotBytes)
+    for slot in slots { slot.encode(header.kind, into: &writer) }
     return writer.bytes
   }
 
@@ -121,20 +114,20 @@ package struct RingImage: Hashable, Sendable {
   package func resized(to layout: RingLayout) -> RingImage {
     var image = self
     image.header.slotCount = layout.slotCount
-    for position in slots.indices { image.resize(position, layout.slotCount) }
+    image.resize(layout.slotCount)
     return image
   }
 
-  private mutating func resize(_ position: Int, _ count: Int) {
-    let records = slots[position].filter { !$0.isEmpty }.sorted { $0.sequence < $1.sequence }
-    for lost in records.dropLast(count) { header.kinds[position].floor = max(header.kinds[position].floor, lost.stamp) }
+  private mutating func resize(_ count: Int) {
+    let records = slots.filter { !$0.isEmpty }.sorted { $0.sequence < $1.sequence }
+    for lost in records.dropLast(count) { header.floor = max(header.floor, lost.stamp) }
     var resized = Array(repeating: RingSlot.empty, count: count)
     for (offset, record) in records.suffix(count).enumerated() {
       let sequence = UInt64(offset) + 1
       resized[Int(sequence % UInt64(count))] = RingSlot(id: record.id, stamp: record.stamp, key: record.key, sequence: sequence)
     }
-    slots[position] = resized
-    header.kinds[position].head = UInt64(min(records.count, count)) + 1
+    slots = resized
+    header.head = UInt64(min(records.count, count)) + 1
   }
 }
 

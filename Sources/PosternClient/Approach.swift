@@ -4,13 +4,17 @@ package import PosternPlatform
 
 /// Knocks and dials at the same time until a connection stands: the knocks by their plan, the connects as often as the dialer likes.
 package struct Approach: ~Copyable {
-  private var plan = KnockPlan()
+  private var plan: KnockPlan
   private var dialer: Dialer
   private let timeout: Timestamp.Span
   private let elapsed: () -> Timestamp.Span
 
   /// `elapsed` is the time since the start, by a clock that never goes back.
-  package init(to addresses: [SocketAddress], timeout: Timestamp.Span, elapsed: @escaping () -> Timestamp.Span) {
+  package init(
+    to addresses: [SocketAddress], _ plan: KnockPlan = KnockPlan(), timeout: Timestamp.Span,
+    elapsed: @escaping () -> Timestamp.Span
+  ) {
+    self.plan = plan
     dialer = Dialer(addresses)
     self.timeout = timeout
     self.elapsed = elapsed

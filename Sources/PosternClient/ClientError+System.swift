@@ -40,7 +40,7 @@ extension ClientError {
       case .system(ENOENT): .missingFile(path)
       case .system(EEXIST): .fileExists(path)
       case .readableByOthers, .system(EACCES), .system(EPERM): .permission(path: path, reason: error.description)
-      case .notRegular, .notASecret: .badFile(path: path, reason: error.description)
+      case .notRegular, .notASecret, .underPassphrase, .wrongLength: .badFile(path: path, reason: error.description)
       case .system(let code): .system(operation: path, reason: Self.reason(code))
       }
   }

@@ -16,6 +16,8 @@ package enum ClientError: Error, Hashable, Sendable {
   case nothingSent(String)
   /// The carrier needs a right that this user does not have.
   case notPermitted(String)
+  /// Somebody would have to be asked, and there is no terminal.
+  case noTerminal(String)
   case noAnswer(String)
   case streamBroken(String)
   case cryptography(String)
@@ -25,9 +27,10 @@ package enum ClientError: Error, Hashable, Sendable {
   package var exitCode: Int32 {
     switch self {
     case .usage: 64
+    case .profile(let problem) where problem.line == nil: 64
     case .missingFile: 66
     case .unknownHost: 68
-    case .nothingSent: 69
+    case .nothingSent, .noTerminal: 69
     case .cryptography: 70
     case .system: 71
     case .fileExists: 73
@@ -42,8 +45,8 @@ package enum ClientError: Error, Hashable, Sendable {
 extension ClientError: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .usage(let text), .nothingSent(let text), .notPermitted(let text), .noAnswer(let text), .streamBroken(let text),
-      .cryptography(let text):
+    case .usage(let text), .nothingSent(let text), .notPermitted(let text), .noTerminal(let text), .noAnswer(let text),
+      .streamBroken(let text), .cryptography(let text):
       text
     case .profile(let problem): problem.description
     case .missingFile(let path): "\(path): no such file"

@@ -17,6 +17,23 @@ package enum HostResolver {
     return found
   }
 
+  /// The addresses of several hosts; those that have none are passed over while another has.
+  package static func addresses(
+    of hosts: [String], port: Port, families: Set<AddressFamily>
+  ) throws(ClientError) -> [SocketAddress] {
+    var found: [SocketAddress] = []
+    var failure: ClientError?
+    for host in hosts {
+      do throws(ClientError) {
+        found += try addresses(of: host, port: port, families: families)
+      } catch {
+        failure = error
+      }
+    }
+    if found.isEmpty { throw failure ?? .usage("the profile names no gateway, and there is no HOST") }
+    return found
+  }
+
   private static func lookUp(_ host: String, port: Port) throws(ClientError) -> [SocketAddress] {
     var hints = unsafe addrinfo()
     unsafe hints.ai_family = AF_UNSPEC

@@ -10,6 +10,12 @@ package struct KnockPlan: Hashable, Sendable {
   /// With `once` there is only the first.
   package init(once: Bool = false) { pending = Self.offsets.prefix(once ? 1 : Self.offsets.count) }
 
+  /// For classic protocols, whose servers answer a second knock with a second rule and take their time: again only after a loss that is
+  /// certain.
+  package static let classic = KnockPlan(at: [.milliseconds(0), .milliseconds(2500), .milliseconds(6000)])
+
+  private init(at offsets: [Timestamp.Span]) { pending = offsets[...] }
+
   /// The offset of the next knock; nil after the last.
   package var next: Timestamp.Span? { pending.first }
 

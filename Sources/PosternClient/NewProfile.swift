@@ -11,9 +11,12 @@ package struct NewProfile: Sendable {
   package var privateKey: SecretReference
   package var presharedKey: Bytes32
   package var door: Name?
+  /// Whether knocks carry a code that whoever knocks is asked for.
+  package var asksForCode: Bool
 
   package init(
-    gateway: String, gatewayKey: Bytes32, admission: Bytes32, privateKey: SecretReference, presharedKey: Bytes32, door: Name?
+    gateway: String, gatewayKey: Bytes32, admission: Bytes32, privateKey: SecretReference, presharedKey: Bytes32, door: Name?,
+    asksForCode: Bool = false
   ) {
     self.gateway = gateway
     self.gatewayKey = gatewayKey
@@ -21,6 +24,7 @@ package struct NewProfile: Sendable {
     self.privateKey = privateKey
     self.presharedKey = presharedKey
     self.door = door
+    self.asksForCode = asksForCode
   }
 
   /// The lines of the profile's file.
@@ -30,6 +34,7 @@ package struct NewProfile: Sendable {
     lines.append((.privateKey, Self.words(privateKey)))
     lines.append((.psk, Self.base64(presharedKey)))
     if let door { lines.append((.door, door.description)) }
+    if asksForCode { lines.append((.code, "ask")) }
     lines += [(.ipv4, "auto"), (.ipv6, "auto")]
     return lines.map { "\($0.0.rawValue) = \($0.1)\n" }.joined()
   }

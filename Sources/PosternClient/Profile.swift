@@ -7,8 +7,6 @@ package struct Profile: Hashable, Sendable {
   package static let defaultPort: UInt16 = 62_201
   /// Where a network that lets no UDP through most likely lets a SYN through.
   package static let defaultSynPort: UInt16 = 443
-  /// Names and addresses of one gateway: more is a mistake, and each costs a lookup and datagrams.
-  package static let maximumGateways = 8
 
   /// Host names or addresses of the gateway; empty when the command line names it.
   package var gateways: [String]
@@ -27,6 +25,7 @@ package struct Profile: Hashable, Sendable {
   package var lease: UInt32?
   package var ipv4: AddressChoice<IPv4Address>
   package var ipv6: AddressChoice<IPv6Address>
+  package var code: CodeSource
 
   /// The port that knocks go to; a carrier without ports ignores it.
   package func port(of carrier: Carrier) -> Port {
@@ -73,42 +72,42 @@ package enum AddressChoice<Address: Hashable & Sendable>: Hashable, Sendable {
 extension Profile {
   /// Reads the text of a profile; relative paths start at the directory of `file`.
   package init(text: String, file: String) throws(ProfileProblem) {
-    let lines = try ProfileText(text, file: file)
+    try self.init(ProfileText(text, file: file))
+  }
+
+  /// Takes the native protocol's settings out of the lines; relative paths start at the directory of their file.
+  package init(_ lines: ProfileText) throws(ProfileProblem) {
+    try lines.check(ProfileKey.self)
+    let file = lines.file
     let paths = ProfilePaths(besides: file)
-    gateways = try lines.optional(.gateway, "host names or addresses with commas between", Self.hosts) ?? []
-    carrier = try lines.optional(.carrier, "one of \(Carrier.names)") { Carrier(rawValue: $0) } ?? .udp
-    let port = try lines.optional(.port, "a port", Self.port)
-    let synPort = try lines.optional(.synPort, "a port", Self.port)
+    gateways = try lines.optional(ProfileKey.gateway, SettingForm.hostWords, SettingForm.hosts) ?? []
+    carrier = try lines.optional(ProfileKey.carrier, "one of \(Carrier.names)") { Carrier(rawValue: $0) } ?? .udp
+    let port = try lines.optional(ProfileKey.port, "a port", SettingForm.port)
+    let synPort = try lines.optional(ProfileKey.synPort, "a port", SettingForm.port)
     guard let port = port ?? Port(Self.defaultPort), let synPort = synPort ?? Port(Self.defaultSynPort) else {
       throw ProfileProblem(file: file, line: 1, message: "no port")
     }
     self.port = port
     self.synPort = synPort
-    gatewayKey = try lines.required(.gatewayKey, "the gateway's public key, 32 bytes in base64", Self.key)
+    gatewayKey = try lines.required(ProfileKey.gatewayKey, "the gateway's public key, 32 bytes in base64", Self.key)
     let secret = { (text: String) in paths.file(text) ?? Self.key(text).map { .inline($0) } }
-    privateKey = try lines.required(.privateKey, "file:PATH, or 32 bytes in base64", secret)
-    presharedKey = try lines.required(.psk, "file:PATH, 32 bytes in base64, or none") { $0 == "none" ? .zeros : secret($0) }
-    let admission = try lines.optional(.admission, "32 bytes in base64, or file:PATH", secret)
+    privateKey = try lines.required(ProfileKey.privateKey, "file:PATH, or 32 bytes in base64", secret)
+    presharedKey = try lines.required(ProfileKey.psk, "file:PATH, 32 bytes in base64, or none") {
+      $0 == "none" ? .zeros : secret($0)
+    }
+    let admission = try lines.optional(ProfileKey.admission, "32 bytes in base64, or file:PATH", secret)
     self.admission = admission ?? .zeros
-    door = try lines.optional(.door, "the name of a door") { Name($0) }
-    lease = try lines.optional(.lease, "a time like 30s, 5m or 1h") { LeaseText.seconds($0) }
-    let ipv4 = try lines.optional(.ipv4, "an IPv4 address, auto, source or none") { Self.choice($0) { IPv4Address($0) } }
-    let ipv6 = try lines.optional(.ipv6, "an IPv6 address, auto, source or none") { Self.choice($0) { IPv6Address($0) } }
+    door = try lines.optional(ProfileKey.door, "the name of a door") { Name($0) }
+    lease = try lines.optional(ProfileKey.lease, "a time like 30s, 5m or 1h") { LeaseText.seconds($0) }
+    let ipv4 = try lines.optional(ProfileKey.ipv4, "an IPv4 address, auto, source or none") {
+      Self.choice($0) { IPv4Address($0) }
+    }
+    let ipv6 = try lines.optional(ProfileKey.ipv6, "an IPv6 address, auto, source or none") {
+      Self.choice($0) { IPv6Address($0) }
+    }
     self.ipv4 = ipv4 ?? .automatic
     self.ipv6 = ipv6 ?? .automatic
-  }
-
-  private static func hosts(_ text: String) -> [String]? {
-    let hosts = text.split(separator: ",", omittingEmptySubsequences: false).map { String($0.trimmed) }
-    guard hosts.count <= maximumGateways, hosts.allSatisfy(isHost) else { return nil }
-    return hosts
-  }
-
-  private static func port(_ text: String) -> Port? { UInt16(digits: text).flatMap(Port.init) }
-
-  private static func isHost(_ text: String) -> Bool {
-    let characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-_%".utf8
-    return (1...253).contains(text.utf8.count) && !text.hasPrefix("-") && text.utf8.allSatisfy(characters.contains)
+    code = try CodeSource(lines, paths)
   }
 
   private static func key(_ text: String) -> Bytes32? { Base64.decode(text).flatMap { Bytes32($0) } }
@@ -124,7 +123,7 @@ extension Profile {
 }
 
 /// Makes the paths of a profile absolute, or relative to where the profile is.
-private struct ProfilePaths {
+struct ProfilePaths {
   let directory: Substring
 
   init(besides file: String) {

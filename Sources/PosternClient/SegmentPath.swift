@@ -20,8 +20,10 @@ struct SegmentPath: ~Copyable {
     self.builder = builder
   }
 
-  /// Sends the segment of the packet that `make` builds; the IP header before it will be the kernel's own.
-  func send(_ make: (PacketBuilder) -> [UInt8]) throws(ClientError) {
+  /// Sends the segment of the packet that `make` builds; the IP header before it will be the kernel's own, with this hop limit where
+  /// one is given.
+  func send(hopLimit: UInt8? = nil, _ make: (PacketBuilder) -> [UInt8]) throws(ClientError) {
+    try descriptor.setHopLimit(hopLimit, target.address.family)
     let segment = Array(make(builder).dropFirst(headerLength))
     let sent = unsafe Glibc.send(descriptor.number, segment, segment.count, Int32(MSG_NOSIGNAL))
     guard sent == segment.count else { throw .system("sending to \(target.address)") }

@@ -14,6 +14,16 @@ package struct StampFile: Hashable, Sendable {
 
   package init(path: String) { self.path = path }
 
+  /// This user's; without a home directory the one beside a profile.
+  package static func own(besides profile: String) throws(ClientError) -> StampFile {
+    if let paths = UserPaths.own {
+      try paths.makeStateDirectory()
+      return StampFile(path: paths.stamp)
+    }
+    guard !profile.isEmpty else { throw .usage("without a home directory there is no place for a state: name a --profile") }
+    return StampFile(path: profile + ".stamp")
+  }
+
   /// The stamp for one knock: now, or one nanosecond after the last.
   package func next(now: Timestamp) throws(ClientError) -> Timestamp {
     let descriptor = try open()

@@ -7,11 +7,17 @@ package import PosternWire
 package struct UDPSocket: ~Copyable {
   private let descriptor: OwnedDescriptor
 
-  package init(_ family: AddressFamily) throws(ClientError) {
+  /// Without a source port the kernel chooses one; ports below 1024 need CAP_NET_BIND_SERVICE.
+  package init(_ family: AddressFamily, source: Port? = nil) throws(ClientError) {
     let number = socket(family.systemFamily, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard number >= 0 else { throw .system("socket") }
-    descriptor = OwnedDescriptor(owning: number)
+    let socket = OwnedDescriptor(owning: number)
+    if let source { try socket.bind(toPort: source, family) }
+    descriptor = socket
   }
+
+  /// The time to live, or hop limit, of the datagrams; nil is the system's own.
+  func setHopLimit(_ limit: UInt8?, _ family: AddressFamily) throws(ClientError) { try descriptor.setHopLimit(limit, family) }
 
   /// Sends one datagram whole.
   package func send(_ bytes: [UInt8], to target: SocketAddress) throws(ClientError) {

@@ -23,6 +23,9 @@ package struct UserPaths: Hashable, Sendable {
     return "\(home)/.config/postern/profiles/\(host)"
   }
 
+  /// Where the fwknop client keeps its stanzas.
+  package var fwknop: String { "\(home)/.fwknoprc" }
+
   package var stamp: String { "\(home)/.local/state/postern/stamp" }
 
   /// Makes the directory of the stamp file, this user's alone.

@@ -14,6 +14,7 @@ extension Configuration {
   package func compiled(with world: World) throws(ConfigFailure) -> CompiledTables {
     let compiler = Compiler(configuration: self, world: world)
     let identity = compiler.identity()
+    compiler.checkPlainSequences()
     let tables = CompiledTables(gate: compiler.gate(identity), keeper: compiler.keeper(identity))
     try compiler.complaints.check()
     return tables
@@ -25,6 +26,13 @@ struct Compiler {
   let configuration: Configuration
   let world: World
   let complaints = Complaints()
+  let calendars: Calendars
+
+  init(configuration: Configuration, world: World) {
+    self.configuration = configuration
+    self.world = world
+    calendars = Calendars(world, complaints)
+  }
 
   /// The secrets of this gateway, and what of them may be known.
   struct Identity {
@@ -71,16 +79,6 @@ struct Compiler {
   private static let admissionLabel = Array("postern admission".utf8)
 
   func absolute(_ path: Located<String>) -> String { world.absolute(path.value, path.position.file) }
-
-  /// Nil after a complaint at the place that names the file.
-  func secret(_ path: Located<String>) -> Bytes32? {
-    do {
-      return try world.secret(absolute(path))
-    } catch {
-      complaints.add("cannot read \(path.value.quoted): \("\(error)".printable)", at: path.position)
-      return nil
-    }
-  }
 }
 
 extension Configuration.KeyFile {

@@ -35,6 +35,13 @@ extension Configuration {
     /// The sets in which the rules of a one-shot door note what came through; nil for other doors.
     package let sessions4: KeeperTables.SetReference?
     package let sessions6: KeeperTables.SetReference?
+    package let hours: Hours?
+    /// Nil opens from any operating system.
+    package let systems: SystemDemand?
+    /// Its sets are those that a rule of the administrator's drops by.
+    package let isBan: Bool
+    /// What starts and ends with a lease.
+    package let actions: DoorActions
   }
 }
 
@@ -47,14 +54,25 @@ extension Configuration.Door {
     .oneOf([("authenticated", .authenticated), ("keyed", .keyed), ("plain", .plain)])
   }
 
-  static func all(_ section: inout Section) -> [Configuration.Door] {
+  static func all(_ section: inout Section, _ actions: ActionDirectory) -> [Configuration.Door] {
     let doors = section.named("doors", atMost: TableLimits.doors) { entry, section in
-      Configuration.Door(name: .init(entry, &section), &section)
+      Configuration.Door(name: .init(entry, &section), &section, actions)
     }
     let named = doors.compactMap { $0 }
     complainAboutSharedSets(named, section)
     DoorForward.complainAboutSharedMaps(named, section)
     return named
+  }
+
+  /// What keeps sources out lets nobody in.
+  static func complainAboutBanSets(_ doors: [Configuration.Door], _ defence: Configuration.Defence?, _ section: Section) {
+    guard let bans = defence?.bans else { return }
+    let taken = Set(bans.sets.map(bans.reference))
+    for door in doors {
+      for set in [door.ipv4, door.ipv6].compactMap(\.self) where taken.contains(set) {
+        section.complain("the set \(set) is one of those that bans are written to", at: door.name.position)
+      }
+    }
   }
 
   /// The rule that looks a set up masks in one way and gives the parts in one order.
@@ -76,7 +94,7 @@ extension Configuration.Door {
     }
   }
 
-  private init?(name: Located<Name>?, _ section: inout Section) {
+  private init?(name: Located<Name>?, _ section: inout Section, _ directory: ActionDirectory) {
     let once = section.boolean("once")?.value ?? false
     let sets = DoorSets(&section, isOnce: once)
     let families: [AddressFamily] = (sets.ipv4 == nil ? [] : [.ipv4]) + (sets.ipv6 == nil ? [] : [.ipv6])
@@ -91,6 +109,10 @@ extension Configuration.Door {
     let users = section.texts("users", .name, 1...TableLimits.users)
     let quotas = DoorQuotas(&section)
     let hold = Self.hold(&section)
+    let hours = Configuration.Hours(&section)
+    let systems = SystemDemand(&section, isHeld: hold > 0)
+    let isBan = section.boolean("bans")?.value ?? false
+    let actions = DoorActions(&section, directory)
     if once { Self.checkTransports(key.services, &section) }
     guard let name else { return nil }
     self.init(
@@ -99,7 +121,7 @@ extension Configuration.Door {
       prefix4: key.prefix4, prefix6: key.prefix6, defaultLease: lease, longestLease: longest, weakest: weakest,
       addresses: addresses, allowsLinkLocal: linkLocal, users: users, quotas: quotas, hold: hold, isOnce: once,
       sessions4: sets.sessions4,
-      sessions6: sets.sessions6)
+      sessions6: sets.sessions6, hours: hours, systems: systems, isBan: isBan, actions: actions)
   }
 
   /// A rule takes a door by what only the client can send: over TCP an acknowledgement, over UDP the port that the knock names.
@@ -150,12 +172,12 @@ extension Configuration.Door {
     return UInt16(clamping: hold.value.nanoseconds / 1_000_000)
   }
 
-  private static func weakest(_ section: inout Section) -> Strength {
+  static func weakest(_ section: inout Section, of what: String = "a door") -> Strength {
     let weakest = section.text("weakest", strengths)
     let words = section.text("allow-weak", .words(weakWords))
     let isWeak = (weakest?.value ?? .authenticated) < .authenticated
     if let weakest, isWeak, section.entry("allow-weak") == nil {
-      section.complain("a door this weak also needs: allow-weak = \(weakWords.quoted)", at: weakest.position)
+      section.complain("\(what) this weak also needs: allow-weak = \(weakWords.quoted)", at: weakest.position)
     }
     if let words, !isWeak {
       section.complain("\"allow-weak\" means nothing without a \"weakest\" of \"keyed\" or \"plain\"", at: words.position)

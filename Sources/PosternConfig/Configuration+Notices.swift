@@ -5,14 +5,16 @@ import PosternWire
 extension Configuration {
   /// Sentences about every choice that takes protection away; the keeper prints them at start.
   package var notices: [String] {
-    limits.notices + doors.flatMap(\.notices) + (gateway.clockIsTrusted ? [Self.clockNotice] : []) + userNotices
+    limits.notices + actions.compactMap(\.weakNotice) + doors.flatMap(\.notices)
+      + (gateway.clockIsTrusted ? [Self.clockNotice] : []) + userNotices + Self.first(plainSequenceNotices)
   }
 
   /// The first few: thousands of users may have the same to say.
-  private var userNotices: [String] {
-    let all = users.flatMap { $0.notices(doors) }
-    let rest = all.count - Self.userNoticeLimit
-    return rest > 0 ? all.prefix(Self.userNoticeLimit) + ["and \(rest) more like it of other users"] : all
+  private var userNotices: [String] { Self.first(users.flatMap { $0.notices(doors) }) }
+
+  private static func first(_ all: [String]) -> [String] {
+    let rest = all.count - userNoticeLimit
+    return rest > 0 ? all.prefix(userNoticeLimit) + ["and \(rest) more like it of other users"] : all
   }
 
   private static let userNoticeLimit = 32
@@ -48,7 +50,10 @@ extension Configuration.User {
       own.flatMap { $0 > usual ? "users.\(self.name.value): \(name) raised from \(usual) to \($0)" : nil }
     }
     let denied = deniedDoors.map { "users.\(name.value): names doors.\(doors[$0].name.value), whose users leave him out" }
-    return raised + refillNotice + denied
+    let weak = keys.compactMap { key in
+      (key.sequenceNotice ?? key.datagramNotice).map { "users.\(name.value).keys.\(key.name.value): \($0)" }
+    }
+    return raised + refillNotice + denied + weak
   }
 
   private var refillNotice: [String] {
@@ -59,8 +64,18 @@ extension Configuration.User {
   }
 }
 
+extension Configuration.Action {
+  fileprivate var weakNotice: String? {
+    switch weakest {
+    case .authenticated: nil
+    case .keyed: "actions.\(name.value): keyed knocks start it, \(Configuration.Door.weakWords)"
+    case .plain: "actions.\(name.value): plain knocks start it, \(Configuration.Door.weakWords)"
+    }
+  }
+}
+
 extension Configuration.Door {
-  fileprivate var notices: [String] { [weakNotice, quotaNotice, prefixNotice].compactMap(\.self) }
+  fileprivate var notices: [String] { [weakNotice, quotaNotice, prefixNotice, systemNotice].compactMap(\.self) }
 
   private var quotaNotice: String? {
     let standard = Configuration.Limits.standard.leasesPerDoor
@@ -74,6 +89,13 @@ extension Configuration.Door {
     case .keyed: "doors.\(name.value): keyed knocks open it, \(Self.weakWords)"
     case .plain: "doors.\(name.value): plain knocks open it, \(Self.weakWords)"
     }
+  }
+
+  /// Whoever asks for more than his clients can show locks them out.
+  private var systemNotice: String? {
+    guard let systems, !systems.allowsUnknown, !systems.awaitsFirstPacket else { return nil }
+    return
+      "doors.\(name.value): asks for \(systems.systems), and holds no first packets: knocks that come in no SYN of the client's system are refused"
   }
 
   private var prefixNotice: String? {

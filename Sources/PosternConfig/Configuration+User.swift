@@ -24,21 +24,31 @@ extension Configuration {
     package let observesOnly: Bool
     /// The end of the validity cuts open sessions, too.
     package let cutsAtEnd: Bool
+    package let hours: Hours?
+    /// Indices into ``Configuration/actions``: what his knocks may start.
+    package let actions: [Int]
     package let keys: [ClientKey]
   }
 }
 
 extension Configuration.User {
-  static func all(_ section: inout Section, doors: [Configuration.Door]) -> [Configuration.User] {
+  static func all(
+    _ section: inout Section, doors: [Configuration.Door], _ actions: ActionDirectory
+  ) -> [Configuration.User] {
     let directory = DoorDirectory(doors)
     let users = section.named("users", atMost: TableLimits.users) { entry, section in
-      Configuration.User(name: .init(entry, &section), &section, directory)
+      Configuration.User(name: .init(entry, &section), &section, directory, actions)
     }.compactMap { $0 }
     complainAboutSharedKeys(users, section)
+    Configuration.DoormanKey.complainAboutSharedGroups(users, section)
+    Configuration.TumblerKey.complainAboutNumber(users, section)
+    Configuration.HeaderKey.complainAboutNumber(users, section)
     return users
   }
 
-  private init?(name: Located<Name>?, _ section: inout Section, _ directory: DoorDirectory) {
+  private init?(
+    name: Located<Name>?, _ section: inout Section, _ directory: DoorDirectory, _ actionDirectory: ActionDirectory
+  ) {
     let named = Self.doors(&section, of: name?.value, directory)
     let doors = named.filter { directory.admits(name?.value, to: $0) }
     let standard = Self.defaultDoor(&section, among: doors, directory)
@@ -50,18 +60,20 @@ extension Configuration.User {
     let isDisabled = section.boolean("disabled")?.value ?? false
     let observesOnly = section.boolean("observe-only")?.value ?? false
     let cutsAtEnd = section.boolean("cut-at-end")?.value ?? false
-    let keys = Configuration.ClientKey.all(&section)
+    let hours = Configuration.Hours(&section)
+    let actions = actionDirectory.indices(&section, "actions", atMost: TableLimits.actions)
+    let keys = Configuration.ClientKey.all(&section, directory, actionDirectory.limited(to: actions))
     guard let name else { return nil }
     self.init(
       name: name, doors: doors, deniedDoors: named.filter { !doors.contains($0) }, defaultDoor: standard, longestLease: longest,
       mayUsePacketSource: packetSource, sources: sources, validity: validity, rate: rate, isDisabled: isDisabled,
-      observesOnly: observesOnly, cutsAtEnd: cutsAtEnd, keys: keys)
+      observesOnly: observesOnly, cutsAtEnd: cutsAtEnd, hours: hours, actions: actions, keys: keys)
   }
 
-  /// The doors that the user names; without `doors` those that name him, of which there must then be one.
+  /// The doors that the user names; without `doors` those that name him, of which there must then be one unless he has actions.
   private static func doors(_ section: inout Section, of name: Name?, _ directory: DoorDirectory) -> [Int] {
     let offered = name.flatMap { directory.offered[$0] } ?? []
-    guard section.entry("doors") == nil, !offered.isEmpty else {
+    guard section.entry("doors") == nil, !offered.isEmpty || section.entry("actions") != nil else {
       return section.requiredTexts("doors", .name, 1...TableLimits.doors).compactMap { directory.index(of: $0, section) }
     }
     return offered
@@ -85,9 +97,10 @@ extension Configuration.User {
     var holders: [Bytes32: String] = [:]
     for user in users {
       for key in user.keys {
+        guard case .spa(let spa) = key.form else { continue }
         let holder = "\(user.name.value)/\(key.name.value)"
-        if let other = holders.updateValue(holder, forKey: key.publicKey.value) {
-          section.complain("this public key is already that of \(other)", at: key.publicKey.position)
+        if let other = holders.updateValue(holder, forKey: spa.publicKey.value) {
+          section.complain("this public key is already that of \(other)", at: spa.publicKey.position)
         }
       }
     }
@@ -101,6 +114,8 @@ extension Configuration.User {
 struct DoorDirectory {
   let indices: [Name: Int]
   let names: [String]
+  /// The doors that keep addresses out.
+  let bans: Set<Int>
   /// The doors whose own list names a user.
   let offered: [Name: [Int]]
   /// Of each door, where it has a list.
@@ -109,6 +124,7 @@ struct DoorDirectory {
   init(_ doors: [Configuration.Door]) {
     indices = Dictionary(zip(doors.map(\.name.value), doors.indices)) { first, _ in first }
     names = doors.map(\.name.value.description)
+    bans = Set(doors.indices.filter { doors[$0].isBan })
     users = doors.map { $0.users.map { Set($0.map(\.value)) } }
     var offered: [Name: [Int]] = [:]
     for (index, door) in doors.enumerated() {
@@ -121,6 +137,13 @@ struct DoorDirectory {
   func admits(_ user: Name?, to door: Int) -> Bool {
     guard let users = users[door], let user else { return true }
     return users.contains(user)
+  }
+
+  /// A key that bans needs a door that does, and no other key may have one: it would open what drops.
+  func checkBan(_ deed: Deed, at door: Int?, _ section: Section) {
+    let isBan = door.map { bans.contains($0) } ?? false
+    if case .ban = deed, !isBan { section.complain("does = \"ban\" needs a \"door\" with bans = true") }
+    if case .asAsked = deed, isBan { section.complain("a door with bans = true needs: does = \"ban\"") }
   }
 
   /// Nil after a complaint.

@@ -10,6 +10,12 @@ package struct Configuration: Sendable {
   package let control: Control
   package let limits: Limits
   package let sessions: Sessions
+  package let systems: Systems
+  package let actions: [Action]
+  /// Indices into ``actions``: what starts when a source is banned.
+  package let onBan: [Int]
+  /// Nil where it has no such table.
+  package let defence: Defence?
   /// In the order of the text, like the users and their keys.
   package let doors: [Door]
   package let users: [User]
@@ -57,8 +63,14 @@ package struct Configuration: Sendable {
     control = section.table("control") { Control(&$0) }
     limits = section.table("limits") { Limits(&$0) }
     sessions = section.table("sessions") { Sessions(&$0) }
-    doors = Door.all(&section)
-    users = User.all(&section, doors: doors)
+    systems = section.table("os-signatures") { Systems(&$0) }
+    actions = Action.all(&section)
+    let directory = ActionDirectory(actions)
+    onBan = section.table("events") { directory.indices(&$0, "on-ban") }
+    defence = Defence.read(&section)
+    doors = Door.all(&section, directory)
+    Door.complainAboutBanSets(doors, defence, section)
+    users = User.all(&section, doors: doors, directory)
     Door.complainAboutStrangers(doors, users: brokenUsers.union(users.map(\.name.value)), section)
   }
 

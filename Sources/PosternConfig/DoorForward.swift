@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import PosternKnock
 package import PosternTables
 package import PosternWire
 

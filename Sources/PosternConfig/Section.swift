@@ -60,6 +60,18 @@ struct Section {
     }
   }
 
+  /// Every string below the table under `key`, whatever their names.
+  mutating func namedTexts<Value>(
+    _ key: String, atMost limit: Int, _ form: TextForm<Value>
+  ) -> [(name: TomlNode.Entry, value: Located<Value>)] {
+    table(key) { section in
+      if section.entries.count > limit {
+        section.complain("[\(section.title)] holds \(section.entries.count) texts, at most \(limit) are possible")
+      }
+      return section.entries.compactMap { entry in section.text(entry.key, form).map { (entry, $0) } }
+    }
+  }
+
   func complain(_ message: @autoclosure () -> String, at place: ConfigPosition? = nil) {
     complaints.add(message(), at: place ?? position)
   }

@@ -11,12 +11,15 @@ package struct UserText: Sendable {
     package var publicKey: Bytes32
     /// A file beside this one.
     package var presharedKey: String
+    /// A file beside this one with the secret of one-time codes; nil asks for none.
+    package var totp: String?
     package var notAfter: Timestamp?
 
-    package init(name: Name, publicKey: Bytes32, presharedKey: String, notAfter: Timestamp?) {
+    package init(name: Name, publicKey: Bytes32, presharedKey: String, totp: String? = nil, notAfter: Timestamp?) {
       self.name = name
       self.publicKey = publicKey
       self.presharedKey = presharedKey
+      self.totp = totp
       self.notAfter = notAfter
     }
   }
@@ -48,6 +51,7 @@ package struct UserText: Sendable {
     var lines = [
       "", "[keys.\(key.name.quotedKey)]", "public = \"\(Base64.encode(key.publicKey.array))\"", "psk = \"\(key.presharedKey)\"",
     ]
+    if let totp = key.totp { lines.append("totp = \"\(totp)\"") }
     if let end = key.notAfter { lines.append("not-after = \(end.rfc3339)") }
     if !text.isEmpty, !text.hasSuffix("\n") { text += "\n" }
     text += lines.map { $0 + "\n" }.joined()
@@ -83,14 +87,15 @@ package struct UserText: Sendable {
     entries = try Self.entries(Array(text.utf8), file)
   }
 
-  /// The names of the user's devices and the files of their pre-shared keys, as they are written.
-  package var presharedKeys: [(device: String, file: String)] {
+  /// The names of the user's devices and the files of their pre-shared keys and one-time codes, as they are written.
+  package var secretFiles: [(device: String, file: String)] {
     guard case .table(let keys)? = entry("keys")?.node.kind else { return [] }
-    return keys.compactMap { key in
-      guard case .table(let entries) = key.node.kind, let psk = entries.first(where: { $0.key == "psk" }),
-        case .string(let path) = psk.node.kind
-      else { return nil }
-      return (key.key, path)
+    return keys.flatMap { key -> [(device: String, file: String)] in
+      guard case .table(let entries) = key.node.kind else { return [] }
+      return ["psk", "totp"].compactMap { name in
+        guard case .string(let path)? = entries.first(where: { $0.key == name })?.node.kind else { return nil }
+        return (key.key, path)
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import PosternKnock
+package import PosternWire
 
 /// What an operator asks over the control socket: one line of ASCII words; the answer is JSON lines, the last one with `done`.
 package enum ControlRequest: Hashable, Sendable {
@@ -18,6 +19,11 @@ package enum ControlRequest: Hashable, Sendable {
   case close(LeaseID)
   /// Closes every lease of a user.
   case revoke(Name)
+  case bans
+  /// Bans a network for so many seconds.
+  case ban(AddressPrefix, seconds: UInt32)
+  /// Ends the bans that meet a network.
+  case unban(AddressPrefix)
 
   /// Bytes of a request line, newline included: room for an opening with eight IPv6 addresses.
   package static let lineLimit = 512
@@ -25,8 +31,8 @@ package enum ControlRequest: Hashable, Sendable {
   /// The least that somebody has to be to ask this.
   package var role: ControlRole {
     switch self {
-    case .status, .leases, .sessions, .doors, .users, .keys, .events: .viewer
-    case .reload, .open, .extend, .close, .revoke, .cut: .operator
+    case .status, .leases, .sessions, .doors, .users, .keys, .events, .bans: .viewer
+    case .reload, .open, .extend, .close, .revoke, .cut, .ban, .unban: .operator
     }
   }
 
@@ -48,6 +54,9 @@ package enum ControlRequest: Hashable, Sendable {
     case .extend(let lease, .added(let seconds)): ["extend", "\(lease)", "by", "\(seconds)"]
     case .close(let lease): ["close", "\(lease)"]
     case .revoke(let user): ["revoke", "\(user)"]
+    case .bans: ["bans"]
+    case .ban(let source, let seconds): ["ban", "\(source)", "\(seconds)"]
+    case .unban(let source): ["unban", "\(source)"]
     }
   }
 
@@ -74,9 +83,17 @@ package enum ControlRequest: Hashable, Sendable {
     case "open": OperatorOpening(&words).map { .open($0) }
     case "extend": longer(&words)
     case "close": words.next().flatMap { LeaseID($0) }.map { .close($0) }
+    case "bans": .bans
+    case "ban": ban(&words)
+    case "unban": words.next().flatMap { AddressPrefix($0) }.map { .unban($0) }
     case "revoke": words.next().flatMap { Name($0) }.map { .revoke($0) }
     default: nil
     }
+  }
+
+  private static func ban(_ words: inout ControlWords) -> ControlRequest? {
+    guard let source = words.next().flatMap({ AddressPrefix($0) }), let seconds = words.number(UInt32.self) else { return nil }
+    return .ban(source, seconds: seconds)
   }
 
   private static func longer(_ words: inout ControlWords) -> ControlRequest? {

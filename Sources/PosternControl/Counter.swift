@@ -17,6 +17,7 @@ package enum Counter: Int, Hashable, Sendable, CaseIterable, CustomStringConvert
   case frameSendFailures
   case heldPackets
   case verdictErrors
+  case steps
 
   /// Places in the page.
   package static let pageSlots = 128
@@ -37,6 +38,7 @@ package enum Counter: Int, Hashable, Sendable, CaseIterable, CustomStringConvert
     case .frameSendFailures: "frame-send-failures"
     case .heldPackets: "held-packets"
     case .verdictErrors: "verdict-errors"
+    case .steps: "steps"
     }
   }
 }

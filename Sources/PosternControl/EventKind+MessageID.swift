@@ -26,6 +26,12 @@ extension EventKind {
     case .strangers: "148ca3f8060a4ea89d733fb199dd1dfa"
     case .alarm: "16e05f63594b4623bf502d7b5309c385"
     case .auditLost: "6f96d9f171f64470af16621dde5e484f"
+    case .run: "e8d7404b2a164c6fb3f0917c5d8e2a61"
+    case .action: "5a0de3c1b7f24d0f9c4e86a1d2b7f390"
+    case .service: "c2f1a96e08d34b5d8e7713f5a4c60b2e"
+    case .ban: "8d1c7e52f04b4a6e9b3df6a0c5172e94"
+    case .banEnd: "e07b36a9d5c14f28a1f48c2d9b6e0357"
+    case .banRefused: "41f9d2e8b7a6403c95de0a6c3f8b7214"
     }
   }
 }

@@ -24,6 +24,12 @@ package enum EventKind: String, Hashable, Sendable, CaseIterable, CustomStringCo
   case strangers
   case alarm
   case auditLost = "audit-lost"
+  case run
+  case action
+  case service
+  case ban
+  case banEnd = "ban-end"
+  case banRefused = "ban-refused"
 
   package var description: String { rawValue }
 }

@@ -7,11 +7,12 @@ package struct GateLaunch: Hashable, Sendable {
   package static let frames: Int32 = 3
   /// Sealed memory with the compiled tables.
   package static let tables: Int32 = 4
-  /// The replay ring's file, open for reading and writing.
-  package static let ring: Int32 = 5
   /// The counters page.
-  package static let counters: Int32 = 6
-  /// The first of the NFLOG sockets; those of NFQUEUE follow the last of them.
+  package static let counters: Int32 = 5
+  /// The file of key states, open for reading and synchronous writing.
+  package static let keyStates: Int32 = 6
+  /// The first of the NFLOG sockets; those of NFQUEUE follow the last of them, and then the files of the replay rings, open for reading
+  /// and writing.
   package static let firstSource: Int32 = 7
   package static let sourceLimit = 16
   package static let queueLimit = 4
@@ -24,27 +25,56 @@ package struct GateLaunch: Hashable, Sendable {
   /// NFQUEUE sockets.
   package var queues: Int
   package var gatewayFingerprint: UInt64
-  package var history: RingHistory
+  package var rings: [Ring]
 
-  package init(generation: UInt32, sources: Int, queues: Int, gatewayFingerprint: UInt64, history: RingHistory) {
+  /// One protocol's replay ring.
+  package struct Ring: Hashable, Sendable {
+    package var kind: KnockProtocol
+    package var history: RingHistory
+
+    package init(_ kind: KnockProtocol, _ history: RingHistory) {
+      self.kind = kind
+      self.history = history
+    }
+  }
+
+  package init(generation: UInt32, sources: Int, queues: Int, gatewayFingerprint: UInt64, rings: [Ring]) {
     self.generation = generation
     self.sources = sources
     self.queues = queues
     self.gatewayFingerprint = gatewayFingerprint
-    self.history = history
+    self.rings = rings
   }
 
+  /// The descriptor of a ring, by its place in ``rings``.
+  package func descriptor(ofRing place: Int) -> Int32 { Self.firstSource + Int32(sources + queues + place) }
+
   package var arguments: [String] {
-    [String(generation), String(sources), String(queues), String(gatewayFingerprint), history.rawValue]
+    [String(generation), String(sources), String(queues), String(gatewayFingerprint)] + rings.map(\.word)
   }
 
   /// Nil unless the words are exactly what ``arguments`` gives.
   package init?(arguments: [String]) {
-    guard arguments.count == 5, let generation = UInt32(arguments[0]), let sources = Int(arguments[1]),
+    guard (5...4 + KnockProtocol.remembered.count).contains(arguments.count), let generation = UInt32(arguments[0]),
+      let sources = Int(arguments[1]),
       (1...Self.sourceLimit).contains(sources), let queues = Int(arguments[2]), (0...Self.queueLimit).contains(queues),
-      let fingerprint = UInt64(arguments[3]), let history = RingHistory(rawValue: arguments[4])
+      let fingerprint = UInt64(arguments[3])
     else { return nil }
-    self.init(
-      generation: generation, sources: sources, queues: queues, gatewayFingerprint: fingerprint, history: history)
+    let rings = arguments[4...].compactMap { Ring(word: $0) }
+    guard rings.count == arguments.count - 4, Set(rings.map(\.kind)).count == rings.count else { return nil }
+    self.init(generation: generation, sources: sources, queues: queues, gatewayFingerprint: fingerprint, rings: rings)
+  }
+}
+
+extension GateLaunch.Ring {
+  /// `spa:known`.
+  fileprivate var word: String { "\(kind):\(history.rawValue)" }
+
+  fileprivate init?(word: String) {
+    let parts = word.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, let kind = KnockProtocol.remembered.first(where: { $0.description == parts[0] }),
+      let history = RingHistory(rawValue: parts[1])
+    else { return nil }
+    self.init(kind, history)
   }
 }

@@ -29,6 +29,9 @@ package struct KeeperFrame: Hashable, Sendable {
     case grant(Grant)
     case refusal(Refusal)
     case held(Held)
+    case pace(Pace)
+    /// A source that reached a limit of what may speak against it.
+    case suspect(Suspect)
   }
 
   /// An authenticated knock that opened nothing.
@@ -72,6 +75,19 @@ package struct KeeperFrame: Hashable, Sendable {
     }
   }
 
+  /// How the gate wants the packets of a log group.
+  package struct Pace: Hashable, Sendable {
+    /// The group's place among those that the gate reads.
+    package var source: UInt16
+    /// Many in one datagram, since there are many; otherwise each at once.
+    package var isBusy: Bool
+
+    package init(source: UInt16, isBusy: Bool) {
+      self.source = source
+      self.isBusy = isBusy
+    }
+  }
+
   /// What the gate found when it loaded the replay ring.
   package enum RingState: UInt8, Hashable, Sendable, CaseIterable, CustomStringConvertible {
     case continued = 0
@@ -106,6 +122,7 @@ package struct KeeperFrame: Hashable, Sendable {
 // 46 u8 admission  47 zero 1   48 id 16 (grant)
 // A refusal keeps its source in the address of its family and its skew at 48 (i64); `detail` is its denial, or a ready's ring state.
 // A held packet keeps its source so too, its id at 8 and its queue at 12; `detail` is its stage.
+// A pace has its source at 12; `detail` is 1 for busy.
 extension KeeperFrame {
   private enum Kind: UInt8 {
     case ready = 1
@@ -113,6 +130,8 @@ extension KeeperFrame {
     case refusal = 3
     case loaded = 4
     case held = 5
+    case pace = 6
+    case suspect = 7
   }
 
   private static let bit4: UInt8 = 1
@@ -125,6 +144,8 @@ extension KeeperFrame {
     case .grant(let grant): Fields(grant).write(generation, into: &writer)
     case .refusal(let refusal): Fields(refusal).write(generation, into: &writer)
     case .held(let held): Fields(held).write(generation, into: &writer)
+    case .pace(let pace): Fields(pace).write(generation, into: &writer)
+    case .suspect(let suspect): Fields(suspect).write(generation, into: &writer)
     }
   }
 
@@ -150,6 +171,13 @@ extension KeeperFrame {
     case .held:
       guard let held = fields.held, Fields(held) == fields else { throw .malformed }
       self.init(generation: generation, body: .held(held))
+    case .pace:
+      let pace = Pace(source: fields.door, isBusy: fields.detail == 1)
+      guard fields.detail <= 1, Fields(pace) == fields else { throw .malformed }
+      self.init(generation: generation, body: .pace(pace))
+    case .suspect:
+      guard let suspect = fields.suspect, Fields(suspect) == fields else { throw .malformed }
+      self.init(generation: generation, body: .suspect(suspect))
     }
   }
 
@@ -213,6 +241,16 @@ extension KeeperFrame {
       put(held.source)
     }
 
+    init(_ pace: Pace) {
+      self.init(kind: .pace, detail: pace.isBusy ? 1 : 0)
+      door = pace.source
+    }
+
+    init(_ suspect: Suspect) {
+      self.init(kind: .suspect, detail: suspect.evidence.rawValue)
+      put(suspect.source.address)
+    }
+
     private mutating func put(_ source: IPAddress) {
       switch source {
       case .v4(let address):
@@ -233,7 +271,7 @@ extension KeeperFrame {
     }
 
     var grant: Grant? {
-      guard let action = Knock.Action(rawValue: action), families & ~(KeeperFrame.bit4 | KeeperFrame.bit6) == 0 else {
+      guard let action = Grant.Action(rawValue: action), families & ~(KeeperFrame.bit4 | KeeperFrame.bit6) == 0 else {
         return nil
       }
       return Grant(
@@ -253,6 +291,12 @@ extension KeeperFrame {
     var held: Held? {
       guard let stage = Held.Stage(rawValue: detail), let source else { return nil }
       return Held(stage, queue: door, id: key, source: source)
+    }
+
+    /// The network's length is that of its family.
+    var suspect: Suspect? {
+      guard let evidence = EvidenceKind(rawValue: detail), let source else { return nil }
+      return Suspect(source: Suspect.source(of: source), evidence: evidence)
     }
 
     func write(_ generation: UInt32, into writer: inout WireWriter) {

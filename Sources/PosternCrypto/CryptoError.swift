@@ -16,4 +16,8 @@ package enum CryptoError: Error, Hashable, Sendable {
   case noRandomness
   /// A ``SecretStore`` has no slot left.
   case storeFull
+  /// A decrypted text does not end as its padding must.
+  case badPadding
+  /// OpenSSL's legacy provider, which holds the ciphers of old protocols, is not installed.
+  case noLegacyProvider
 }

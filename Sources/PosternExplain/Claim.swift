@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import PosternKnock
+package import PosternWire
 
 /// What a known key asks for, as far as it may be shown: no secret and no code of a second factor.
 package struct Claim: Hashable, Sendable {
@@ -9,6 +10,10 @@ package struct Claim: Hashable, Sendable {
     case byDefault(Name?)
     /// No door of the configuration has this id.
     case unknown(DoorID)
+    case services([Service])
+    case forward(Service, ForwardTarget)
+    /// The text of a command message; nothing but printable ASCII.
+    case command(String)
   }
 
   package let user: Name

@@ -17,6 +17,7 @@ struct EarlierPackets {
     case .refused(let denial):
       if denial.isOfTheSealed { copies[data.copied()] = number }
       return nil
+    case .step: return nil
     case .refusedKnown:
       copies[data.copied()] = number
       return nil
@@ -35,7 +36,8 @@ extension Denial {
     switch stage {
     case .curve, .identity, .seal: true
     case .prefix, .headers, .carrier, .length, .tag, .copy, .budget, .payload, .hint, .clock, .freshness, .replay, .rate, .record,
-      .validity, .door, .strength, .source, .address, .secondFactor, .frame, .lease, .quota, .kernel:
+      .validity, .door, .hours, .action, .strength, .system, .source, .address, .secondFactor, .oneTime, .uses, .frame, .lease,
+      .quota, .kernel, .touch, .ban:
       false
     }
   }

@@ -26,6 +26,8 @@ package struct ElementChange: Hashable, Sendable {
     switch change {
     case .put(let element, let milliseconds, let comment), .add(let element, let milliseconds, let comment):
       self.init(.put, element, catalog, milliseconds, comment.description)
+    case .ban(let element, let milliseconds, let comment):
+      self.init(.put, element, catalog, milliseconds, comment.description)
     case .remove(let element): self.init(.remove, element, catalog, nil, nil)
     case .giveBack(let element, let milliseconds, let comment): self.init(.put, element, catalog, milliseconds, comment)
     }

@@ -21,6 +21,7 @@ package struct Explainer: ~Copyable {
   private var gate: Gate
   private var keeper: Keeper
   private let roll: NameRoll
+  private let systems: SystemTable
   private let own: Set<IPAddress>
   private var clock = ModelClock()
   private var earlier = EarlierPackets()
@@ -29,13 +30,14 @@ package struct Explainer: ~Copyable {
   /// Takes the secrets out of `gateTables`. `own` are addresses of the gateway, for which nothing opens; that to which a packet is
   /// addressed counts as one too.
   package init(
-    gateTables: inout GateTables, keeperTables: KeeperTables, replay: ReplayState, own: Set<IPAddress>
+    gateTables: inout GateTables, keeperTables: KeeperTables, replay: ReplayMemory, own: Set<IPAddress>
   ) throws(CryptoError) {
     gate = try Gate(
       tables: &gateTables, replay: replay, clockIsSynchronised: true, seed: Self.seed, at: .zero, earliest: .zero)
     keeper = Keeper(tables: keeperTables, generation: Self.generation)
     // Their secrets are gone.
     roll = NameRoll(gateTables, keeperTables)
+    systems = SystemTable(gateTables)
     self.own = own
   }
 
@@ -54,7 +56,10 @@ package struct Explainer: ~Copyable {
     explanation.knockProtocol = KnockProtocol(prefix: prefix)
     readHeaders(packet, into: &explanation)
     explanation.claim = roll.claim(examination.reading)
-    explanation.verdict = verdict(examination.outcome, on: explanation, at: moment)
+    let verdicts = verdicts(examination.outcome, on: explanation, at: moment)
+    explanation.verdict = verdicts.first ?? explanation.verdict
+    explanation.further = Array(verdicts.dropFirst())
+    explanation.ban = consequence(at: moment)
     noteEarlier(packet, examination, in: &explanation)
     return explanation
   }
@@ -66,21 +71,24 @@ package struct Explainer: ~Copyable {
   }
 
   private func readHeaders(_ packet: RawSpan, into explanation: inout Explanation) {
-    guard let view = try? PacketView(packet) else { return }
+    guard let view = try? PacketView(packet, explanation.checksums) else { return }
     explanation.headers = PacketHeaders(view)
+    explanation.syn = SynSignature(view)
+    explanation.systems = explanation.syn.map { systems.systems(of: $0) } ?? []
     guard let knockProtocol = explanation.knockProtocol else { return }
     explanation.addressee = gate.addressee(of: view.payload, knockProtocol, at: explanation.time)
   }
 
   // MARK: Verdicts
 
-  private mutating func verdict(
+  private mutating func verdicts(
     _ outcome: Gate.Outcome, on explanation: Explanation, at now: Moment
-  ) -> Explanation.Verdict {
+  ) -> [Explanation.Verdict] {
     switch outcome {
-    case .refused(let denial): .refused(denial, by: .gate)
-    case .refusedKnown(let refusal): .refused(refusal.denial, by: .gate)
-    case .granted(let grant): keeperVerdict(grant, on: explanation, at: now)
+    case .refused(let denial): [.refused(denial, by: .gate)]
+    case .step: [.step]
+    case .refusedKnown(let refusal): [.refused(refusal.denial, by: .gate)]
+    case .granted(let grants): grants.map { keeperVerdict($0, on: explanation, at: now) }
     }
   }
 
@@ -94,13 +102,33 @@ package struct Explainer: ~Copyable {
     }
     let own = explanation.headers.map { self.own.union([$0.destination]) } ?? self.own
     let work = keeper.decide([frame], own: own, at: now)
+    // Nobody is here to start them.
+    keeper.forgetErrands()
     let events = keeper.settle(work, failures: [:], at: now)
     return KeeperVerdict(events, work.changes, keeper.rules.catalog, notes: grant.notes, at: now).verdict
   }
 
+  /// What the keeper makes of a source that has come to a limit.
+  private mutating func consequence(at now: Moment) -> Explanation.Consequence? {
+    let frames = gate.takeSuspects().map { KeeperFrame(generation: Self.generation, body: .suspect($0)) }
+    guard !frames.isEmpty else { return nil }
+    let events = keeper.settle(keeper.decide(frames, own: own, at: now), failures: [:], at: now)
+    for event in events {
+      if case .banned(let ban, let seconds) = event {
+        return .banned(ban.sourceText, seconds: seconds, cause: ban.cause.description)
+      }
+      if case .banRefused(let refusal) = event { return .spared(refusal.denial) }
+    }
+    return nil
+  }
+
   /// Remembers the packet, or names the one that it repeats.
   private mutating func noteEarlier(_ packet: RawSpan, _ examination: Gate.Examination, in explanation: inout Explanation) {
-    guard let view = try? PacketView(packet) else { return }
+    guard let view = try? PacketView(packet, explanation.checksums) else { return }
     explanation.repeats = earlier.note(view.payload, examination, number: explanation.number)
   }
+}
+
+extension Explanation {
+  fileprivate var checksums: ChecksumRule { knockProtocol?.checksums ?? .strict }
 }

@@ -12,6 +12,10 @@ extension Explanation {
     if isCut { line.put("cut", true) }
     if let prefix { line.put("prefix", prefix) }
     headers?.put(into: &line)
+    if let syn {
+      line.put("syn", syn.description)
+      if !systems.isEmpty { line.put("systems", systems.members.map(\.description)) }
+    }
     if let knockProtocol { line.put("protocol", knockProtocol.description) }
     if let addressee {
       line.put("gateway-key", Int(addressee.gatewayKey) + 1)
@@ -19,6 +23,8 @@ extension Explanation {
     }
     if let claim { put(claim, into: &line) }
     verdict.put(into: &line)
+    if !further.isEmpty { line.put("further", further.map(\.line)) }
+    if let ban { line.put("bans", [ban.line]) }
     if let repeats { line.put("repeats", repeats) }
     return String(decoding: line.bytes.dropLast(), as: UTF8.self)
   }
@@ -61,6 +67,11 @@ extension Claim.Door {
       if let name { line.put("door", name.description) }
       line.put("default-door", true)
     case .unknown(let id): line.put("unknown-door", Hex.encode(id.value))
+    case .services(let services): line.put("services", services.map(\.description))
+    case .forward(let service, let target):
+      line.put("services", [service.description])
+      line.put("forward", target.description)
+    case .command(let text): line.put("command", text)
     }
   }
 }
@@ -83,10 +94,34 @@ extension Explanation.Verdict {
       line.put("decided-by", judge.rawValue)
       line.put("stage", denial.stage.description)
       line.put("reason", denial.description)
+    case .started(let action, let isOnlyObserved):
+      line.put("verdict", isOnlyObserved ? "observed" : "started")
+      line.put("action", action.description)
+    case .step: line.put("verdict", "step")
     case .passedOver(let reason):
       line.put("verdict", "passed-over")
       line.put("reason", reason)
     }
+  }
+
+  fileprivate var line: JSONLine {
+    var line = JSONLine()
+    put(into: &line)
+    return line
+  }
+}
+
+extension Explanation.Consequence {
+  fileprivate var line: JSONLine {
+    var line = JSONLine()
+    switch self {
+    case .banned(let source, let seconds, let cause):
+      line.put("source", source)
+      line.put("seconds", seconds)
+      line.put("cause", cause)
+    case .spared(let denial): line.put("reason", denial.description)
+    }
+    return line
   }
 }
 

@@ -5,7 +5,8 @@ import PosternWire
 extension Explanation {
   /// A block of lines for people: the packet, the knock if there is one, the verdict, the elements.
   package var text: [String] {
-    [heading] + knockLine + verdict.lines(repeats: repeats).map { "  " + $0 }
+    [heading] + synLine + knockLine + ([verdict] + further).flatMap(lines).map { "  " + $0 }
+      + (ban.map { ["  \($0.words)"] } ?? [])
   }
 
   private var heading: String {
@@ -13,6 +14,15 @@ extension Explanation {
     if let prefix { words.append(prefix.isEmpty ? "(no prefix)" : prefix.printable) }
     if let headers { words.append("\(headers.path)") }
     return words.joined(separator: " ") + (headers == nil ? " \(byteCount) bytes" : "") + (isCut ? " (cut by the capture)" : "")
+  }
+
+  private func lines(_ verdict: Verdict) -> [String] {
+    guard verdict == .step, claim?.knock != nil else { return verdict.lines(repeats: repeats) }
+    return ["waits for the first packet of its address: the door demands an operating system"]
+  }
+
+  private var synLine: [String] {
+    syn.map { ["  syn: \($0), \(systems.isEmpty ? "no known system" : "like \(systems)")"] } ?? []
   }
 
   private var knockLine: [String] {
@@ -61,6 +71,9 @@ extension Claim.Door {
     case .named(let name): name.description
     case .byDefault(let name): name.map { "\($0) (the default door)" } ?? "the default door (there is none)"
     case .unknown(let id): "an unknown door (id \(Hex.encode(id.value)))"
+    case .services(let services): services.map(\.description).joined(separator: " ")
+    case .forward(let service, let target): "\(service) led to \(target)"
+    case .command(let text): "the command \"\(text)\""
     }
   }
 }
@@ -72,6 +85,8 @@ extension Explanation.Verdict {
     case .observed(let opening): opening.lines("observed, nothing opens")
     case .closed(let leases, let changes): closedLines(leases, changes)
     case .refused(let denial, let judge): [refusal(denial, judge, repeats)]
+    case .started(let action, let isOnlyObserved): [isOnlyObserved ? "observed, \(action) does not start" : "starts \(action)"]
+    case .step: ["a step of a knock that is not complete yet"]
     case .passedOver(let reason): ["passed over: \(reason)"]
     }
   }
@@ -84,6 +99,15 @@ extension Explanation.Verdict {
   private func refusal(_ denial: Denial, _ judge: Explanation.Judge, _ repeats: Int?) -> String {
     let hint = repeats.map { " (packet #\($0))" } ?? ""
     return "refused at \(denial.stage) by the \(judge.rawValue): \(denial)\(hint): \(denial.words)"
+  }
+}
+
+extension Explanation.Consequence {
+  fileprivate var words: String {
+    switch self {
+    case .banned(let source, let seconds, let cause): "bans \(source) for \(seconds) s: it reached the limit of \(cause)"
+    case .spared(let denial): "its source reached a limit and is not banned: \(denial): \(denial.words)"
+    }
   }
 }
 

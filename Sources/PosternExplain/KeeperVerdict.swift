@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import PosternControl
 import PosternKeeper
 import PosternKnock
 
@@ -31,8 +32,11 @@ struct KeeperVerdict {
       case .ended(let lease, _): ended.append(lease.comment)
       // What the keeper says of anything but a grant.
       case .started, .stopped, .gateReady, .gateEnded, .adopted, .closeFailed, .reloaded, .reloadRefused, .deleted, .setsLost,
-        .restored, .revoked, .strangers, .alarm, .auditLost, .session, .sessionEnded:
+        .restored, .revoked, .strangers, .alarm, .auditLost, .session, .sessionEnded,
+        .service, .banned, .unbanned, .banRefused:
         continue
+      case .run(let action, _): return .started(action, isOnlyObserved: false)
+      case .action(let result): return .started(result.action, isOnlyObserved: result.end.outcome == .observed)
       }
     }
     return .closed(ended, changes.map { ElementChange($0, catalog) })

@@ -20,7 +20,8 @@ extension Keeper {
   /// are foreign. Only the holder that the comment names is known of an element; others ride on it unseen until they knock again.
   package mutating func adopt(_ found: [FoundElement], at now: Moment) -> [AuditEvent] {
     var leases: [LeaseID: Lease] = [:]
-    for item in found where !rules.catalog.sets[item.element.set].isOfSessions {
+    meetBans(found, at: now)
+    for item in found where rules.catalog.sets[item.element.set].isOfLeases {
       guard let comment = item.comment.flatMap({ LeaseComment($0) }), let remaining = item.remaining else {
         let end = item.remaining.map { Self.end($0, at: now) } ?? .max
         book.noteForeign(item.element, LeaseBook.Foreign(end: end, comment: item.comment))

@@ -63,6 +63,24 @@ extension AuditEvent {
       session.putCounts(into: &line)
       if ending != .whileDown { line.put("seconds", max(0, (end - session.begin).seconds), decimals: 3) }
       line.put("reason", ending.rawValue)
+    case .run(let action, let call):
+      line.put("action", action.description)
+      call.put(into: &line)
+    case .action(let result):
+      result.put(into: &line)
+      result.putEnd(into: &line)
+    case .service(let result, let listens):
+      result.put(into: &line)
+      line.put("listens", listens)
+    case .banned(let ban, let seconds):
+      ban.put(into: &line)
+      line.put("seconds", seconds)
+      line.put("ends", Self.end(ban.end, at: now))
+    case .unbanned(let ban, let ending):
+      ban.put(into: &line)
+      line.put("since", ban.since.rfc3339)
+      line.put("reason", ending.rawValue)
+    case .banRefused(let refusal): refusal.put(into: &line)
     case .alarm(let text): line.put("reason", text)
     case .auditLost(let lines): line.put("lines", lines)
     }
@@ -84,8 +102,11 @@ extension AuditEvent {
   /// Why a lease ended whose element somebody deleted.
   static let deletedReason = "deleted-by-operator"
 
-  static func end(of lease: Lease, at now: Moment) -> String {
-    (now.wall + .milliseconds(Int64(clamping: lease.end.milliseconds(after: now.uptime)))).rfc3339
+  static func end(of lease: Lease, at now: Moment) -> String { end(lease.end, at: now) }
+
+  /// An uptime as the wall clock will show it.
+  static func end(_ uptime: UInt64, at now: Moment) -> String {
+    (now.wall + .milliseconds(Int64(clamping: uptime.milliseconds(after: now.uptime)))).rfc3339
   }
 }
 

@@ -36,6 +36,12 @@ extension AuditEvent {
     case .session(let session): "\(session.holder) came in: \(session.flow.tuple)"
     case .sessionEnded(let session, let ending, _): "\(session.holder) is out (\(ending.rawValue)): \(session.flow.tuple)"
     case .strangers(let counts): "\(counts.values.reduce(0, &+)) packets of strangers were refused"
+    case .run(let action, let call): "a knock starts \(action) \(call.place)"
+    case .action(let result): "action \(result.place) \(result.fate)"
+    case .service(let result, let listens): "service \(result.place) \(listens ? "listens" : "listens no more")"
+    case .banned(let ban, let seconds): "\(ban.sourceText) is banned for \(seconds) s: \(ban.cause.word)"
+    case .unbanned(let ban, let ending): "\(ban.sourceText) is banned no more (\(ending.rawValue))"
+    case .banRefused(let refusal): "\(refusal.source.map { "\($0)" } ?? "a source") is not banned: \(refusal.denial)"
     case .alarm(let text): "alarm: \(text)"
     case .auditLost(let lines): "\(lines) lines of the audit could not be written"
     }

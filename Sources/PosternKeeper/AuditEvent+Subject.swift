@@ -24,6 +24,12 @@ extension AuditEvent {
     case .session: .session
     case .sessionEnded: .sessionEnd
     case .strangers: .strangers
+    case .run: .run
+    case .action: .action
+    case .service: .service
+    case .banned: .ban
+    case .unbanned: .banEnd
+    case .banRefused: .banRefused
     case .alarm: .alarm
     case .auditLost: .auditLost
     }
@@ -46,8 +52,11 @@ extension AuditEvent {
       Subject(user: session.comment?.user, key: session.comment?.key, door: session.comment?.door)
     case .refused(let refusal): Subject(user: refusal.user, key: refusal.key, door: refusal.door)
     case .revoked(let revocation): Subject(user: revocation.user)
+    case .run(_, let call): Subject(user: call.user, key: call.key, door: call.door)
+    case .action(let result), .service(let result, _):
+      Subject(user: result.call.user, key: result.call.key, door: result.call.door)
     case .started, .stopped, .gateReady, .gateEnded, .reloaded, .reloadRefused, .setsLost, .restored, .strangers, .alarm,
-      .auditLost:
+      .auditLost, .banned, .unbanned, .banRefused:
       Subject()
     }
   }

@@ -87,6 +87,16 @@ package enum AuditEvent: Hashable, Sendable {
   /// A flow came through a door.
   case session(Session)
   case sessionEnded(Session, Session.Ending, at: Timestamp)
+  /// A knock starts an action.
+  case run(Name, ActionCall)
+  /// A program of an action has ended, or could not be started.
+  case action(ActionResult)
+  /// The service of a lease listens, or does so no more.
+  case service(ActionResult, listens: Bool)
+  case banned(Ban, seconds: UInt32)
+  case unbanned(Ban, Ban.Ending)
+  /// A suspect that is not banned.
+  case banRefused(Refusal)
   case alarm(String)
   /// So many lines before this one could not be written.
   case auditLost(UInt64)

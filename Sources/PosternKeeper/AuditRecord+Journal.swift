@@ -22,6 +22,7 @@ extension AuditRecord {
     if let session = event.session { entry.put("POSTERN_SESSION", "\(session.id)") }
     if let reason = event.reason { entry.put("POSTERN_REASON", reason) }
     if let lease = event.standing { entry.put("POSTERN_EXPIRES", AuditEvent.end(of: lease, at: time)) }
+    if case .banned(let ban, _) = event { entry.put("POSTERN_EXPIRES", AuditEvent.end(ban.end, at: time)) }
     return entry
   }
 }
@@ -30,10 +31,12 @@ extension AuditEvent {
   fileprivate var priority: JournalEntry.Priority {
     switch self {
     case .closeFailed, .alarm, .auditLost: .error
-    case .gateEnded, .setsLost, .reloadRefused: .warning
+    case .gateEnded, .setsLost, .reloadRefused, .banned: .warning
     case .gateReady(_, let ring): ring.isFenced ? .warning : .information
-    case .refused, .revoked, .deleted, .restored: .notice
-    case .started, .stopped, .granted, .observed, .adopted, .ended, .reloaded, .strangers, .session, .sessionEnded:
+    case .refused, .revoked, .deleted, .restored, .banRefused: .notice
+    case .action(let result): result.end.outcome.isGood ? .information : .warning
+    case .started, .stopped, .granted, .observed, .adopted, .ended, .reloaded, .strangers, .session, .sessionEnded,
+      .service, .run, .unbanned:
       .information
     }
   }
@@ -45,7 +48,7 @@ extension AuditEvent {
       .deleted(let lease, _, _):
       lease
     case .started, .stopped, .gateReady, .gateEnded, .refused, .revoked, .reloaded, .reloadRefused, .setsLost, .restored,
-      .strangers, .alarm, .auditLost, .session, .sessionEnded:
+      .strangers, .alarm, .auditLost, .session, .sessionEnded, .run, .action, .service, .banned, .unbanned, .banRefused:
       nil
     }
   }
@@ -56,7 +59,8 @@ extension AuditEvent {
     case .granted(let lease, _, _, _, _), .adopted(let lease, _): lease
     case .started, .stopped, .gateReady, .gateEnded, .observed, .refused, .ended, .closeFailed, .revoked, .reloaded,
       .reloadRefused,
-      .deleted, .setsLost, .restored, .strangers, .alarm, .auditLost, .session, .sessionEnded:
+      .deleted, .setsLost, .restored, .strangers, .alarm, .auditLost, .session, .sessionEnded, .run, .action, .service,
+      .banned, .unbanned, .banRefused:
       nil
     }
   }
@@ -65,7 +69,8 @@ extension AuditEvent {
     switch self {
     case .session(let session), .sessionEnded(let session, _, _): session
     case .granted, .observed, .adopted, .ended, .closeFailed, .deleted, .started, .stopped, .gateReady, .gateEnded, .refused,
-      .revoked, .reloaded, .reloadRefused, .setsLost, .restored, .strangers, .alarm, .auditLost:
+      .revoked, .reloaded, .reloadRefused, .setsLost, .restored, .strangers, .alarm, .auditLost, .run, .action, .service,
+      .banned, .unbanned, .banRefused:
       nil
     }
   }
@@ -73,6 +78,12 @@ extension AuditEvent {
   /// The addresses that the event is about, each once.
   fileprivate var sources: [String] {
     if let session { return ["\(session.flow.tuple.source)"] }
+    if case .run(_, let call) = self { return call.source.map { ["\($0)"] } ?? [] }
+    if case .action(let result) = self { return result.call.source.map { ["\($0)"] } ?? [] }
+    if case .service(let result, _) = self { return result.call.source.map { ["\($0)"] } ?? [] }
+    if case .banned(let ban, _) = self { return [ban.sourceText] }
+    if case .unbanned(let ban, _) = self { return [ban.sourceText] }
+    if case .banRefused(let refusal) = self { return refusal.source.map { ["\($0)"] } ?? [] }
     if case .refused(let refusal) = self { return refusal.source.map { ["\($0)"] } ?? [] }
     return Set((lease?.elements ?? []).map(\.source)).sorted()
   }
@@ -81,14 +92,17 @@ extension AuditEvent {
     switch self {
     case .gateReady(_, let ring): "\(ring)"
     case .gateEnded(let reason, _): reason
-    case .refused(let refusal): "\(refusal.denial)"
+    case .refused(let refusal), .banRefused(let refusal): "\(refusal.denial)"
+    case .banned(let ban, _): ban.cause.word
+    case .unbanned(_, let ending): ending.rawValue
     case .ended(_, let ending): ending.rawValue
     case .closeFailed(_, let denial): "\(denial)"
     case .alarm(let text), .reloadRefused(let text): text
     case .deleted: AuditEvent.deletedReason
     case .sessionEnded(_, let ending, _): ending.rawValue
+    case .action(let result): result.end.outcome.word
     case .started, .stopped, .granted, .observed, .adopted, .revoked, .reloaded, .setsLost, .restored, .strangers, .auditLost,
-      .session:
+      .session, .service, .run:
       nil
     }
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import PosternKnock
 package import PosternTables
 package import PosternWire
 
@@ -21,6 +22,13 @@ package struct DoorElement: Hashable, Sendable {
   package init(set: Int, address: IPAddress, service: Service) {
     let source = AddressPrefix(around: address, length: address.family.width)
     self.init(set: set, parts: KeyParts(source: source, transport: service.transport, port: service.port))
+  }
+
+  /// What differs between most elements; the rest is for equality to tell.
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(set)
+    hasher.combine(parts.source.address)
+    hasher.combine(parts.port?.number)
   }
 
   /// The source, or the first address of its network.

@@ -33,16 +33,18 @@ package struct ForeignChange: Hashable, Sendable {
 
 extension Keeper {
   /// Restores with less than this left are not worth a transaction, in milliseconds.
-  private static let leastRestored: UInt64 = 1000
+  static let leastRestored: UInt64 = 1000
 
   /// Makes the book follow what somebody else did: deleted elements are let go, sets that came back get their leases back with the time
   /// that remains, and foreign elements are remembered.
   package mutating func follow(_ change: ForeignChange, at now: Moment) -> Work {
     var work = Work()
     lose(change, &work)
-    meet(change.found.filter { !rules.catalog.sets[$0.element.set].isOfSessions }, at: now, &work)
+    meet(change.found.filter { rules.catalog.sets[$0.element.set].isOfLeases }, at: now, &work)
+    meetBans(change.found, at: now)
     for element in change.deleted where !change.lost.contains(element.set) {
       letGo(element, change.author, at: now, &work)
+      letGoOfBan(element, &work)
     }
     if !change.returned.isEmpty { restore(change, at: now, &work) }
     return work
@@ -115,6 +117,7 @@ extension Keeper {
       guard left >= Self.leastRestored, elements.insert(element).inserted else { continue }
       work.changes.append(.put(element, milliseconds: left, comment))
     }
+    restoreBans(sets, at: now, &work)
     work.steps.append(.restored(names(of: sets), leases: leases.count, elements, change.author))
   }
 

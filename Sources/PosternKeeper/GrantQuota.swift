@@ -6,6 +6,8 @@ struct GrantQuota: Sendable {
   enum Subject: Hashable, Sendable {
     case user(Int)
     case door(Int)
+    /// All bans together.
+    case bans
   }
 
   private var buckets: [Subject: Bucket] = [:]

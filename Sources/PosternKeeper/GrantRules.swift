@@ -68,15 +68,27 @@ package struct GrantRules: Sendable {
     let seconds: UInt32
     switch grant.action {
     case .close: seconds = 0
-    case .open:
+    case .run: return .failure(.frameMalformed)
+    case .open, .ban:
+      guard (grant.action == .ban) == door.isBan else { return .failure(.doorNotPermitted) }
       guard !elements.isEmpty else { return .failure(.noFamilyLeft) }
       guard grant.lease >= 1, grant.lease <= min(door.longestLease, user.longestLease) else { return .failure(.leaseNotAllowed) }
-      let left = min(key.validity.secondsLeft(at: now) ?? .max, user.validity.secondsLeft(at: now) ?? .max)
-      guard left >= 1 else { return .failure(.keyNotValid) }
+      let hours = hours(of: grant)
+      guard hours.allSatisfy({ $0.contains(now) }) else { return .failure(.outsideHours) }
+      let left = [key.validity, user.validity].map { $0.secondsLeft(at: now) ?? .max } + hours.map { $0.secondsLeft(at: now) }
+      guard let left = left.min(), left >= 1 else { return .failure(.keyNotValid) }
       seconds = UInt32(min(UInt64(grant.lease), left))
     }
     let comment = LeaseComment(user: user.name, key: key.name, door: door.name, lease: LeaseID(grant.knock))
     return .success(Admitted(comment: comment, user: key.user, elements: elements, seconds: seconds))
+  }
+
+  /// The hours that count for a grant's key, user and door.
+  private func hours(of grant: Grant) -> [WeekHours] {
+    let key = tables.keys[grant.key.value]
+    return [key.hours, tables.users[key.user].hours, tables.doors[grant.door].hours].compactMap {
+      $0.map { tables.calendars[$0] }
+    }
   }
 
   /// Why an address may not be admitted for this user at this door, nil when all may.

@@ -17,7 +17,13 @@ package struct Keeper: Sendable {
   package internal(set) var absent: Set<Int> = []
   package internal(set) var ledger: KeyLedger
   package internal(set) var held = HeldPackets()
-  private var quota = GrantQuota()
+  package internal(set) var actions = ActionBook()
+  var quota = GrantQuota()
+  package internal(set) var bans = BanBook()
+  /// Whom no suspicion gets banned; the caller keeps it up to date.
+  package var bystanders = Bystanders()
+  /// Bans that did not come about, by reason.
+  package internal(set) var spared: [Denial: UInt64] = [:]
 
   /// `book` and `ledger` are what an earlier configuration left; leases live on over a reload.
   package init(tables: KeeperTables, generation: UInt32, book: LeaseBook = LeaseBook(), ledger: KeyLedger = KeyLedger()) {
@@ -40,11 +46,15 @@ package struct Keeper: Sendable {
     var work = Work()
     for frame in frames {
       switch frame.body {
-      case .loaded: continue
+      case .loaded, .pace: continue
       // Whatever its generation: the packet waits in the kernel, and no configuration makes its verdict another.
       case .held(let packet): work.held.append(packet)
       case .ready(let ring): work.steps.append(.said(.gateReady(generation: frame.generation, ring: ring)))
-      case .refusal(let refusal): work.steps.append(.said(.refused(named(refusal))))
+      case .refusal(let refusal): say(refusal, &work)
+      case .suspect(let suspect): self.suspect(suspect, generation: frame.generation, own: own, at: now, &work)
+      case .grant(let grant) where grant.action == .run:
+        note(grant, generation: frame.generation, at: now.wall)
+        run(grant, generation: frame.generation, own: own, at: now, &work)
       case .grant(let grant):
         note(grant, generation: frame.generation, at: now.wall)
         switch rules.admit(grant, generation: frame.generation, own: own, at: now.wall) {
@@ -53,12 +63,23 @@ package struct Keeper: Sendable {
           book.noteKnock(of: admitted.comment.user, at: now.wall)
           switch grant.action {
           case .open: open(admitted, grant, at: now, &work)
+          case .ban: ban(admitted, grant, at: now, &work)
           case .close: close(admitted, grant, at: now, &work)
+          case .run: continue
           }
         }
       }
     }
     return work
+  }
+
+  /// A key whose codes were just switched off is somebody's guessing, or a user in trouble: worth an alarm.
+  private func say(_ refusal: KeeperFrame.Refusal, _ work: inout Work) {
+    work.steps.append(.said(.refused(named(refusal))))
+    guard refusal.denial == .secondFactorExhausted, rules.tables.keys.indices.contains(refusal.key.value) else { return }
+    let key = rules.tables.keys[refusal.key.value]
+    let name = "\(rules.tables.users[key.user].name)/\(key.name)"
+    work.steps.append(.said(.alarm("too many wrong codes of \(name): its codes are switched off for a while")))
   }
 
   /// Which of the gateway's secrets the key knocked with; nothing where the frame speaks of other tables.
@@ -100,11 +121,22 @@ package struct Keeper: Sendable {
     plan(lease, seconds: admitted.seconds, renewed: old != nil, notes: notes, at: now, &work)
   }
 
+  /// Whoever holds a lease proved more than the sequence that bans: he is not kept out by it.
+  private mutating func ban(_ admitted: GrantRules.Admitted, _ grant: Grant, at now: Moment, _ work: inout Work) {
+    let sources = GrantRules.addresses(of: grant).map { AddressPrefix(around: $0, length: $0.family.width) }
+    guard !sources.contains(where: holdsLease) else {
+      return work.steps.append(.said(.refused(named(.leaseHolder, grant))))
+    }
+    open(admitted, grant, at: now, &work)
+  }
+
   /// Plans that a lease stands from now until its end, and puts it into the book.
   mutating func plan(
     _ lease: Lease, seconds: UInt32, renewed: Bool, notes: Grant.Notes, at now: Moment, _ work: inout Work
   ) {
+    liftBans(for: lease, &work)
     for element in lease.elements where !outlasts(element, lease.end) {
+      if book.stands(element) { work.standing.insert(element) }
       work.changes.append(.put(element, milliseconds: max(1, lease.end.milliseconds(after: now.uptime)), lease.comment))
     }
     book.put(lease)
@@ -200,6 +232,9 @@ package struct Keeper: Sendable {
       case .opened(let id, let seconds, let renewed, let notes, let requested):
         [self.opened(id, seconds, renewed, notes, refused.filter { requested.contains($0.key) })]
       case .closed(let lease, let ending): [closed(lease, ending, stuck, at: now)]
+      case .banned(let ban, let element, let before): [banned(ban, before, refused[element], at: now)]
+      case .lifted(let ban, let ending, let element): [lifted(ban, ending, stuck[element])]
+      case .rebanned(let ban, let element): [rebanned(ban, refused[element])].compactMap(\.self)
       case .restored(let sets, let leases, let elements, let author): restored(sets, leases: leases, elements, author, refused)
       }
     }
@@ -238,13 +273,20 @@ package struct Keeper: Sendable {
   /// Ends the leases whose time is over. The kernel has closed their doors already: this only says so.
   package mutating func expire(at now: Moment) -> [AuditEvent] {
     book.removeEnded(at: now.uptime).map { .ended($0, .expired) }
+      + bans.removeEnded(at: now.uptime).map { .unbanned($0, .expired) }
   }
+
+  /// No lease and no ban ends before this moment.
+  package var nextEnd: UInt64? { [book.nextEnd, bans.nextEnd].compactMap(\.self).min() }
+
+  mutating func noteSpared(_ denial: Denial) { spared[denial, default: 0] += 1 }
 
   // MARK: Names
 
-  private func named(_ denial: Denial, _ grant: Grant) -> AuditEvent.Refusal {
+  func named(_ denial: Denial, _ grant: Grant) -> AuditEvent.Refusal {
     let key = rules.tables.keys.indices.contains(grant.key.value) ? rules.tables.keys[grant.key.value] : nil
-    let door = rules.tables.doors.indices.contains(grant.door) ? rules.tables.doors[grant.door].name : nil
+    let isOfDoor = (grant.action == .open || grant.action == .close) && rules.tables.doors.indices.contains(grant.door)
+    let door = isOfDoor ? rules.tables.doors[grant.door].name : nil
     return AuditEvent.Refusal(
       denial: denial, user: key.map { rules.tables.users[$0.user].name }, key: key?.name, door: door,
       source: GrantRules.addresses(of: grant).first)

@@ -58,6 +58,8 @@ package struct LeaseBook: Sendable {
   package var count: Int { leases.count }
   /// The open leases, soonest end first.
   package var all: [Lease] { leases.values.sorted { ($0.end, $0.id.value) < ($1.end, $1.id.value) } }
+  /// The open leases in no order, without the cost of one.
+  var each: some Collection<Lease> { leases.values }
   package var foreignCount: Int { foreign.count }
 
   package subscript(id: LeaseID) -> Lease? { leases[id] }
@@ -117,6 +119,9 @@ package struct LeaseBook: Sendable {
     holders[element]?.lazy.compactMap { leases[$0] }.max { $0.end < $1.end }
   }
 
+  /// Whether somebody holds the element, or it is known to be somebody else's.
+  func stands(_ element: DoorElement) -> Bool { holders[element] != nil || foreign[element] != nil }
+
   package func holders(of element: DoorElement) -> [Lease] { (holders[element] ?? []).compactMap { leases[$0] } }
 
   /// The elements of this set that leases hold, and the foreign ones that are known.
@@ -139,7 +144,7 @@ package struct LeaseBook: Sendable {
   /// The element, of a lease or foreign, by which a map leads the same flows elsewhere.
   package func rival(of element: DoorElement) -> DoorElement? {
     guard element.target != nil, let other = led[element.withoutTarget], other != element else { return nil }
-    return holders[other] != nil || foreign[other] != nil ? other : nil
+    return stands(other) ? other : nil
   }
 
   mutating func forgetForeign(_ element: DoorElement) { foreign[element] = nil }

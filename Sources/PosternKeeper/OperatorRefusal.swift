@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import PosternKnock
+package import PosternWire
 
 /// Why the keeper does not do what an operator asks.
 package enum OperatorRefusal: Error, Hashable, Sendable, CustomStringConvertible {
@@ -12,6 +13,11 @@ package enum OperatorRefusal: Error, Hashable, Sendable, CustomStringConvertible
   case tooLong(most: UInt32)
   /// The lease lasts longer than asked for already.
   case lastsLonger
+  /// Nothing bans: there is no `[defence]`.
+  case noDefence
+  case noBan(AddressPrefix)
+  /// Networks of other lengths can be banned.
+  case noBanSet(lengths: [UInt8])
   /// What the user could not get by a knock either.
   case denied(Denial)
 
@@ -24,6 +30,9 @@ package enum OperatorRefusal: Error, Hashable, Sendable, CustomStringConvertible
     case .noDoor(let door): "no door \(door)"
     case .tooLong(let most): "at most \(most) s from now are allowed"
     case .lastsLonger: "the lease lasts longer than that already"
+    case .noDefence: "the configuration has no [defence]"
+    case .noBan(let source): "no ban of \(source)"
+    case .noBanSet(let lengths): "there are sets for networks of " + lengths.map { "/\($0)" }.joined(separator: ", ") + " only"
     case .denied(let denial): "\(denial)"
     }
   }
@@ -31,8 +40,9 @@ package enum OperatorRefusal: Error, Hashable, Sendable, CustomStringConvertible
   /// An exit code of sysexits.h.
   package var exit: Int32 {
     switch self {
-    case .noLease, .noSession, .noDoor, .tooLong, .lastsLonger: 65
+    case .noLease, .noSession, .noDoor, .tooLong, .lastsLonger, .noBan, .noBanSet: 65
     case .noUser, .noKey: 67
+    case .noDefence: 78
     case .denied: 77
     }
   }

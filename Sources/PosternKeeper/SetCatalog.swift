@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import PosternKnock
 package import PosternTables
 package import PosternWire
 
@@ -18,6 +19,8 @@ package struct SetCatalog: Sendable {
     package var data: ForwardTarget.Form?
     /// The set holds what came through one-shot doors, not leases.
     package var isOfSessions = false
+    /// The set holds bans, not leases.
+    package var ban: BanSet?
     /// As last seen in the kernel; nil while the set was never seen.
     package var layout: SetLayout?
   }
@@ -35,6 +38,7 @@ package struct SetCatalog: Sendable {
       }
     }
     for door in tables.doors { for family in AddressFamily.allCases { joinSessions(door, family) } }
+    if let defence = tables.defence { joinBans(defence) }
     places = doors.map(places)
   }
 
@@ -44,6 +48,14 @@ package struct SetCatalog: Sendable {
     let entry = Entry(
       reference: reference, family: family, key: SetLayout.session(family).fields, prefix: family.width, isOfSessions: true)
     if place(of: entry) == nil { sets.append(entry) }
+  }
+
+  private mutating func joinBans(_ defence: BanRules) {
+    for set in defence.sets {
+      sets.append(
+        Entry(
+          reference: defence.reference(set), family: set.family, key: [.sourceAddress], prefix: set.length, ban: set))
+    }
   }
 
   private mutating func joinSet(_ door: KeeperTables.Door, _ family: AddressFamily) {
@@ -151,6 +163,9 @@ extension SetCatalog {
     sets.firstIndex { $0.reference == reference && $0.family == family }
   }
 
+  /// Whether there is such a set for bans.
+  func has(_ set: BanSet) -> Bool { sets.contains { $0.ban == set } }
+
   package func set(of door: Int, _ family: AddressFamily) -> Int? { places[door][family]?.set.set }
 
   /// The door's sets and maps of all families.
@@ -223,6 +238,9 @@ extension SetCatalog {
 }
 
 extension SetCatalog.Entry {
+  /// Whether the set holds leases, and what others put beside them.
+  var isOfLeases: Bool { !isOfSessions && ban == nil }
+
   /// The known layout if it holds for another entry of the same set too.
   func layout(as other: SetCatalog.Entry) -> SetLayout? {
     key == other.key && prefix == other.prefix && data == other.data ? layout : nil

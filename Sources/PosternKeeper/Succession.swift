@@ -10,14 +10,16 @@ extension Keeper {
     for lease in book.all where !rules.has(lease, of: self.rules, at: now) || !rules.allowsLength(of: lease, at: now) {
       close(lease, .noLongerConfigured, at: now, &work)
     }
+    liftUnfit(for: rules, &work)
     return work
   }
 
-  /// Closes the leases that were taken over from the sets and that this configuration would not give. How long they last is left to
+  /// Closes the leases, and lifts the bans, that were taken over from the sets and that this configuration would not give. How long they last is left to
   /// whoever wrote them: an administrator may prolong a lease by hand.
   package mutating func closeStrange(at now: Moment) -> Work {
     var work = Work()
     for lease in book.all where !rules.has(lease, of: rules, at: now) { close(lease, .noLongerConfigured, at: now, &work) }
+    liftUnfit(for: rules, &work)
     return work
   }
 
@@ -29,6 +31,10 @@ extension Keeper {
     next.sessions = sessions.moved { rules.place(of: $0, in: self.rules.catalog) }
     next.absent = Set(absent.compactMap { rules.catalog.place(of: self.rules.catalog.sets[$0]) })
     next.held = held
+    next.actions = actions
+    next.bans = bans
+    next.bystanders = bystanders
+    next.spared = spared
     return next
   }
 }

@@ -5,6 +5,7 @@
 package enum DecisionStage: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
   // What anybody's packet meets.
   case prefix
+  case touch
   case headers
   case carrier
   case length
@@ -20,18 +21,24 @@ package enum DecisionStage: String, Hashable, Sendable, CaseIterable, CustomStri
   case clock
   case freshness
   case replay
+  case oneTime = "one-time"
   case rate
   case record
   case validity
   case door
+  case hours
+  case action
   case strength
+  case system
   case source
   case address
   case secondFactor = "second-factor"
+  case uses
   // What the keeper asks besides.
   case frame
   case lease
   case quota
+  case ban
   case kernel
 
   package var description: String { rawValue }
@@ -44,14 +51,14 @@ extension Denial {
     case .unknownPrefix: .prefix
     case .malformedHeaders, .fragment, .badChecksum: .headers
     case .wrongTransport: .carrier
-    case .wrongLength: .length
+    case .wrongLength, .unsupported: .length
     case .wrongTag: .tag
     case .duplicate: .copy
     case .overload: .budget
     case .badEphemeral: .curve
-    case .unknownKey: .identity
+    case .unknownKey, .outOfSequence: .identity
     case .badSeal: .seal
-    case .malformedPayload: .payload
+    case .malformedPayload, .userMismatch: .payload
     case .wrongHint: .hint
     case .clockClosed: .clock
     case .stale, .future: .freshness
@@ -59,13 +66,20 @@ extension Denial {
     case .rateLimited: .rate
     case .ringFull, .stateUnwritable: .record
     case .keyNotValid, .userDisabled: .validity
-    case .unknownDoor, .doorNotPermitted: .door
+    case .unknownDoor, .doorNotPermitted, .serviceNotServed: .door
+    case .unknownAction, .actionNotPermitted: .action
     case .protocolTooWeak: .strength
+    case .wrongSystem, .systemUnknown: .system
     case .addressModeNotPermitted, .packetSourceTooOld, .sourceMismatch: .source
     case .noFamilyLeft, .addressNotAllowed, .ownAddress, .sourceNotPermitted: .address
-    case .secondFactorMissing: .secondFactor
+    case .secondFactorMissing, .secondFactorWrong, .secondFactorUsed, .secondFactorExhausted, .secondFactorClosed: .secondFactor
+    case .outsideHours: .hours
+    case .oneTimeUsed, .keyStateLost: .oneTime
+    case .usesSpent, .alreadyStarted: .uses
     case .frameMalformed, .generationStale: .frame
-    case .leaseNotAllowed: .lease
+    case .leaseNotAllowed, .leaseHolder: .lease
+    case .touch: .touch
+    case .neverBanned, .routerAddress, .resolverAddress, .sessionHolder, .tooManyBans: .ban
     case .tooManyLeases, .tooManyGrants: .quota
     case .setFull, .setMissing, .setForeignOwner, .setUnsuited, .kernelRefused, .addressTaken: .kernel
     }

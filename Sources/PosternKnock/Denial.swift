@@ -55,9 +55,46 @@ package enum Denial: UInt8, Error, Hashable, Sendable, CaseIterable, CustomStrin
   case userDisabled
   // The keeper's again: the source's flows are led to another host.
   case addressTaken
+  // Authenticated: what the knock names is not for this user, or is nothing here.
+  case serviceNotServed
+  case unknownAction
+  case actionNotPermitted
+  // Authenticated: codes, what counts once only, hours and uses.
+  case secondFactorWrong
+  case secondFactorUsed
+  case secondFactorExhausted
+  case secondFactorClosed
+  case oneTimeUsed
+  case keyStateLost
+  case outsideHours
+  case usesSpent
+  // A stranger's: a form that is recognised and not served.
+  case unsupported
+  // Authenticated: the knock names another user than its key is for.
+  case userMismatch
+  // Strangers again: a packet that begins no sequence and goes on with none.
+  case outOfSequence
+  // The keeper's: an address that holds a lease is not banned.
+  case leaseHolder
+  // Authenticated: the door demands an operating system, and the SYN shows another or there is none that shows one.
+  case wrongSystem
+  case systemUnknown
+  // A stranger's: no knock at all, but a packet to a port where nothing is for him.
+  case touch
+  // The keeper's: whom it does not ban, and when it bans nobody more.
+  case neverBanned
+  case routerAddress
+  case resolverAddress
+  case sessionHolder
+  case tooManyBans
+  // Authenticated: the client's repeat of a wish that has started its action.
+  case alreadyStarted
 
   /// Whether the sender had proved a client key when this was decided.
-  package var isAuthenticated: Bool { rawValue >= Denial.malformedPayload.rawValue }
+  package var isAuthenticated: Bool { rawValue >= Denial.malformedPayload.rawValue && !Self.laterStrangers.contains(self) }
+
+  /// Reasons that concern strangers and came later than the places before ``malformedPayload`` were taken.
+  private static let laterStrangers: Set<Denial> = [.unsupported, .outOfSequence, .touch]
 
   /// Whether the distance of the knock's stamp from the gateway's clock explains the refusal.
   package var isAboutTime: Bool { self == .stale || self == .future || self == .belowFloor || self == .packetSourceTooOld }
@@ -107,9 +144,33 @@ package enum Denial: UInt8, Error, Hashable, Sendable, CaseIterable, CustomStrin
     case .setMissing: "set-missing"
     case .setForeignOwner: "set-foreign-owner"
     case .setUnsuited: "set-unsuited"
+    case .leaseHolder: "lease-holder"
     case .kernelRefused: "kernel-refused"
     case .userDisabled: "user-disabled"
     case .addressTaken: "address-taken"
+    case .serviceNotServed: "service-not-served"
+    case .unknownAction: "unknown-action"
+    case .actionNotPermitted: "action-not-permitted"
+    case .secondFactorWrong: "second-factor-wrong"
+    case .secondFactorUsed: "second-factor-used"
+    case .secondFactorExhausted: "second-factor-exhausted"
+    case .secondFactorClosed: "second-factor-closed"
+    case .oneTimeUsed: "one-time-used"
+    case .keyStateLost: "key-state-lost"
+    case .outsideHours: "outside-hours"
+    case .usesSpent: "uses-spent"
+    case .unsupported: "unsupported"
+    case .userMismatch: "user-mismatch"
+    case .outOfSequence: "out-of-sequence"
+    case .wrongSystem: "wrong-system"
+    case .systemUnknown: "system-unknown"
+    case .touch: "touch"
+    case .neverBanned: "never-banned"
+    case .routerAddress: "router-address"
+    case .resolverAddress: "resolver-address"
+    case .sessionHolder: "session-holder"
+    case .tooManyBans: "too-many-bans"
+    case .alreadyStarted: "already-started"
     }
   }
 }

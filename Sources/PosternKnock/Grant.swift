@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package import PosternWire
 
-/// What the gate asks of the keeper for one accepted knock: open (or close) this door for these addresses in this key's name.
+/// What the gate asks of the keeper for one accepted knock: mostly to open a door for these addresses in this key's name.
 package struct Grant: Hashable, Sendable {
-  package var action: Knock.Action
+  package enum Action: UInt8, Hashable, Sendable {
+    case open = 1
+    case close = 2
+    /// Starts an action of the configuration.
+    case run = 3
+    /// As ``open``, at a door whose sets a rule drops by.
+    case ban = 4
+  }
+
+  package var action: Action
   package var key: KeyIndex
-  /// The door as an index into the compiled tables.
+  /// The door as an index into the compiled tables; of ``Action/run`` the action.
   package var door: Int
   package var ipv4: Endpoint<IPv4Address>?
   package var ipv6: Endpoint<IPv6Address>?
@@ -16,7 +25,7 @@ package struct Grant: Hashable, Sendable {
   package var addressee: Addressee
 
   package init(
-    action: Knock.Action, key: KeyIndex, door: Int, ipv4: Endpoint<IPv4Address>?, ipv6: Endpoint<IPv6Address>?, lease: UInt32,
+    action: Action, key: KeyIndex, door: Int, ipv4: Endpoint<IPv4Address>?, ipv6: Endpoint<IPv6Address>?, lease: UInt32,
     knock: Bytes16, notes: Notes, addressee: Addressee = .first
   ) {
     self.action = action

@@ -13,11 +13,23 @@ package struct DoorID: Hashable, Sendable {
   package init(_ value: UInt64) { self.value = value }
 }
 
-/// A decoded, cryptographically valid claim: who, which door, for which addresses, how long, how fresh. Not yet permission.
+/// A decoded, valid claim: who, what he wants, for which addresses, how long, how fresh. Not yet permission.
 package struct Knock: Hashable, Sendable {
   package enum Action: UInt8, Hashable, Sendable {
     case open = 1
     case close = 2
+  }
+
+  /// What a knock asks for.
+  package enum Wish: Hashable, Sendable {
+    /// Nil is the key's own door, or else the user's default door.
+    case door(DoorID?)
+    /// Each by a door that serves it; several doors may be meant.
+    case services([Service])
+    /// A service at a door that leads just there.
+    case forward(Service, to: ForwardTarget)
+    /// The text of a command: it has to be that of an action which the user may start.
+    case command([UInt8])
   }
 
   package var knockProtocol: KnockProtocol
@@ -25,31 +37,37 @@ package struct Knock: Hashable, Sendable {
   package var stamp: Timestamp
   package var key: KeyIndex
   package var action: Action
-  /// Nil asks for the user's default door.
-  package var door: DoorID?
+  package var wish: Wish
   package var ipv4: AddressClaim<IPv4Address>
   package var ipv6: AddressClaim<IPv6Address>
   /// Seconds; zero asks for the door's default.
   package var wishedLease: UInt32
   package var totp: UInt32?
   package var addressee: Addressee
+  /// What it proves: the protocol's strength, or that of the form of it which the key uses.
+  package var strength: Strength
+  /// Why it opens nothing although it is real: what its key does not permit. It is spent all the same.
+  package var flaw: Denial?
+  package var oneTime = OneTimeClaim.none
 
   package init(
-    knockProtocol: KnockProtocol, id: Bytes16, stamp: Timestamp, key: KeyIndex, action: Action, door: DoorID?,
-    ipv4: AddressClaim<IPv4Address>, ipv6: AddressClaim<IPv6Address>, wishedLease: UInt32, totp: UInt32?,
-    addressee: Addressee = .first
+    knockProtocol: KnockProtocol, id: Bytes16, stamp: Timestamp, key: KeyIndex, action: Action, wish: Wish,
+    ipv4: AddressClaim<IPv4Address>, ipv6: AddressClaim<IPv6Address>, wishedLease: UInt32 = 0, totp: UInt32? = nil,
+    addressee: Addressee = .first, strength: Strength? = nil, flaw: Denial? = nil
   ) {
     self.knockProtocol = knockProtocol
     self.id = id
     self.stamp = stamp
     self.key = key
     self.action = action
-    self.door = door
+    self.wish = wish
     self.ipv4 = ipv4
     self.ipv6 = ipv6
     self.wishedLease = wishedLease
     self.totp = totp
     self.addressee = addressee
+    self.strength = strength ?? knockProtocol.strength
+    self.flaw = flaw
   }
 }
 
@@ -80,5 +98,7 @@ package enum Reading: Hashable, Sendable {
   case refused(Denial)
   /// A known key, but its knock cannot be served: worth an audit line in the user's name.
   case refusedKnown(Denial, KeyIndex)
+  /// A part of a knock of several packets that is not complete yet.
+  case step
   case knock(Knock)
 }

@@ -4,11 +4,20 @@ extension Timestamp {
   /// The UTC text of RFC 3339 with milliseconds, rounded down: `2026-11-23T08:15:30.250Z`.
   package var rfc3339: String {
     let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
-    let (days, second) = seconds.quotientAndRemainder(dividingBy: 86_400)
+    let (days, ofDay) = seconds.quotientAndRemainder(dividingBy: 86_400)
     let date = CivilDate(daysSince1970: Int(days))
-    let clock = [second / 3600, second / 60 % 60, second % 60].map { padded(Int($0), 2) }.joined(separator: ":")
-    let day = "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))"
-    return "\(day)T\(clock).\(padded(Int(rest / 1_000_000), 3))Z"
+    let second = Int(ofDay)
+    var text: [UInt8] = []
+    text.reserveCapacity(24)
+    for (value, width, mark) in [
+      (date.year, 4, UInt8(ascii: "-")), (date.month, 2, UInt8(ascii: "-")), (date.day, 2, UInt8(ascii: "T")),
+      (second / 3600, 2, UInt8(ascii: ":")), (second / 60 % 60, 2, UInt8(ascii: ":")), (second % 60, 2, UInt8(ascii: ".")),
+      (Int(rest / 1_000_000), 3, UInt8(ascii: "Z")),
+    ] {
+      append(value, width, to: &text)
+      text.append(mark)
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// Reads `YYYY-MM-DDTHH:MM:SS`, an optional fraction of one to nine digits, and `Z`.
@@ -83,9 +92,13 @@ private struct CivilDate {
   }
 }
 
-private func padded(_ value: Int, _ width: Int) -> String {
-  let digits = String(value)
-  return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+/// The last `width` decimal digits of a number.
+private func append(_ value: Int, _ width: Int, to text: inout [UInt8]) {
+  var scale = (1..<width).reduce(1) { scale, _ in scale * 10 }
+  while scale > 0 {
+    text.append(UInt8(ascii: "0") + UInt8(value / scale % 10))
+    scale /= 10
+  }
 }
 
 /// A number of at most nine decimal digits, without sign.

@@ -5,15 +5,24 @@ import Glibc
 package enum BoundedFile {
   /// The content of an open file; EFBIG beyond `limit` bytes.
   package static func read(_ file: borrowing OwnedDescriptor, limit: Int) throws(PlatformError) -> [UInt8] {
+    let content = try beginning(of: file, limit: limit + 1)
+    guard content.count <= limit else { throw PlatformError("read file", EFBIG) }
+    return content
+  }
+
+  /// Reads at most `limit` bytes.
+  static func beginning(of file: borrowing OwnedDescriptor, limit: Int) throws(PlatformError) -> [UInt8] {
     let number = file.number
     var content: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
-    while content.count <= limit {
-      let count = try SystemCall.value("read file") { unsafe Glibc.read(number, &buffer, buffer.count) }
-      guard count > 0 else { return content }
+    while content.count < limit {
+      let count = try SystemCall.value("read file") {
+        unsafe Glibc.read(number, &buffer, min(buffer.count, limit - content.count))
+      }
+      guard count > 0 else { break }
       content += buffer[..<count]
     }
-    throw PlatformError("read file", EFBIG)
+    return content
   }
 
   /// Opens for reading; never waits for a writer and never takes a terminal.
@@ -32,8 +41,8 @@ package enum BoundedFile {
     }
   }
 
-  /// The absolute path of a directory, without symbolic links; empty for the root, so that "/" and a name can follow.
-  package static func resolvedDirectory(_ path: String) throws(PlatformError) -> String {
+  /// The absolute path of a file or directory, without symbolic links; empty for the root, so that "/" and a name can follow.
+  package static func resolved(_ path: String) throws(PlatformError) -> String {
     guard let resolved = unsafe realpath(path, nil) else { throw PlatformError("resolve path", errno) }
     defer { unsafe free(resolved) }
     let text = unsafe String(cString: resolved)

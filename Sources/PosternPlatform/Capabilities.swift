@@ -32,7 +32,7 @@ package struct Capabilities: Hashable, Sendable {
     return isSealable
   }
 
-  private static func dropBounding(except kept: CapabilitySet) throws(PlatformError) {
+  static func dropBounding(except kept: CapabilitySet) throws(PlatformError) {
     for number in known where !kept.contains(number: number) && postern_bounding_has(number) == 1 {
       try SystemCall.value("drop bounding capability") { postern_bounding_drop(number) }
     }
@@ -48,7 +48,7 @@ package struct Capabilities: Hashable, Sendable {
   }
 
   /// The capabilities that the running kernel knows; the numbers have no gaps.
-  private static var known: Range<CInt> {
+  static var known: Range<CInt> {
     0..<((0..<64).first { postern_bounding_has($0) < 0 } ?? 64)
   }
 }

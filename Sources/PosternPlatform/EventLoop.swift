@@ -50,8 +50,11 @@ package struct EventLoop: ~Copyable {
     try control("change watched descriptor", EPOLL_CTL_MOD, source.number, token, interest)
   }
 
-  package func remove(_ source: borrowing OwnedDescriptor) throws(PlatformError) {
-    try control("forget descriptor", EPOLL_CTL_DEL, source.number, 0, [])
+  package func remove(_ source: borrowing OwnedDescriptor) throws(PlatformError) { try remove(lending: source.number) }
+
+  /// Forgets a descriptor whose owner is another type, by its number.
+  package func remove(lending number: CInt) throws(PlatformError) {
+    try control("forget descriptor", EPOLL_CTL_DEL, number, 0, [])
   }
 
   /// The number of events, zero after the timeout; nil waits for ever. Read them with the subscript before the next wait.

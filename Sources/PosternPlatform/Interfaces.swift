@@ -14,7 +14,7 @@ package enum Interfaces {
     return found.prefix(Int(min(count, capacity))).map(address)
   }
 
-  private static func address(_ found: postern_address) -> IPAddress {
+  static func address(_ found: postern_address) -> IPAddress {
     unsafe withUnsafeBytes(of: found.bytes) { raw in
       let bytes = unsafe raw.bytes
       return found.family == 4 ? .v4(IPv4Address(bytes.u32(at: 0))) : .v6(IPv6Address(Bytes16(bytes)))

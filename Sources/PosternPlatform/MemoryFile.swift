@@ -23,6 +23,14 @@ package struct MemoryFile: ~Copyable {
     try self.init(adopting: file, limit: bytes.count)
   }
 
+  /// As `init(named:holding:)`, for a process that reads it from its beginning, as its standard input.
+  package static func input(_ bytes: [UInt8]) throws(PlatformError) -> MemoryFile {
+    let file = try MemoryFile(named: "postern input", holding: bytes)
+    let number = file.descriptor.number
+    try SystemCall.value("rewind memory file") { lseek(number, 0, SEEK_SET) }
+    return file
+  }
+
   /// Takes over a file that another process made; EPERM unless content and size are sealed, EFBIG above `limit` bytes.
   package init(adopting file: consuming OwnedDescriptor, limit: Int) throws(PlatformError) {
     let number = file.number

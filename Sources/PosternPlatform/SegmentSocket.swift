@@ -20,6 +20,12 @@ package enum SegmentSocket {
     try open("open ping socket", family, SOCK_DGRAM, icmpProtocol(family))
   }
 
+  /// For whole IP packets, both headers first; the kernel puts in the IPv4 checksum, and an identification where it is zero (raw(7)).
+  /// EPERM without CAP_NET_RAW.
+  package static func packet(_ family: AddressFamily) throws(PlatformError) -> OwnedDescriptor {
+    try open("open raw IP socket", family, SOCK_RAW, Int32(IPPROTO_RAW))
+  }
+
   private static func open(
     _ operation: StaticString, _ family: AddressFamily, _ kind: __socket_type, _ transport: Int32
   ) throws(PlatformError) -> OwnedDescriptor {

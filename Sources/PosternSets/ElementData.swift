@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import PosternTables
+package import PosternKnock
 package import PosternWire
 
 /// What an element of a map leads to, as the kernel holds it: one value as it is, or an address and a port in network order, the port

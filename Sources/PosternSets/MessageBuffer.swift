@@ -4,16 +4,16 @@ import CNftnl
 /// Outgoing netlink messages one behind the other, in room that is kept from one transaction to the next.
 ///
 /// libmnl writes every attribute with its bounds check; what does not fit sets ``hasOverflowed`` and writes nothing.
-struct MessageBuffer: Sendable {
+package struct MessageBuffer: Sendable {
   private var bytes: [UInt8]
   /// Bytes used.
-  private(set) var count = 0
-  private(set) var hasOverflowed = false
+  package private(set) var count = 0
+  package private(set) var hasOverflowed = false
   /// Where the message that is being written starts.
   private var start = 0
 
   /// Room for a few messages; it doubles when it gets scarce.
-  init() { bytes = [UInt8](repeating: 0, count: 8 * Self.longestMessage) }
+  package init() { bytes = [UInt8](repeating: 0, count: 8 * Self.longestMessage) }
 
   mutating func removeAll() {
     count = 0

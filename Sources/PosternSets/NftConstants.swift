@@ -64,6 +64,7 @@ enum NftConstants {
 
   static var request: UInt16 { UInt16(NLM_F_REQUEST) }
   static var create: UInt16 { UInt16(NLM_F_CREATE) }
+  static var exclusive: UInt16 { UInt16(NLM_F_EXCL) }
   static var acknowledge: UInt16 { UInt16(NLM_F_ACK) }
   static var dump: UInt16 { UInt16(NLM_F_DUMP) }
 

@@ -3,8 +3,9 @@ import Glibc
 import PosternWire
 
 extension NftSocket {
-  /// Tries of one transaction: at first with all operations, then once more without those that were refused.
-  private static let tries = 2
+  /// Tries of one transaction: at first all operations, each put in the hope that its element is new; then with what that takes where it
+  /// is not; then once more without those that were refused.
+  private static let tries = 3
   /// Tries of one transaction while the kernel says that the ruleset changed meanwhile.
   private static let busyTries = 4
 
@@ -37,14 +38,19 @@ extension NftSocket {
   /// Brings one transaction to its end. Operations that are still held back by others after the last try stay `busy`.
   private mutating func settle(_ operations: [SetBatch.Operation], _ members: ArraySlice<Int>, _ outcomes: inout [SetOutcome]) {
     var members = members
+    var standing = Set(members.filter { operations[$0].stands })
     for _ in 1...Self.tries where !members.isEmpty {
-      let refusals: [TransactionAnswers.Refusal]
+      var refusals: [TransactionAnswers.Refusal]
       do {
-        refusals = try apply(operations, members)
+        refusals = try apply(operations, members, standing)
       } catch {
         return Self.mark(members, .refused(error), &outcomes)
       }
       if refusals.isEmpty { return Self.mark(members, .applied, &outcomes) }
+      refusals.removeAll { refusal in
+        let index = members[members.startIndex + refusal.position]
+        return operations[index].wasStanding(refusal) && standing.insert(index).inserted
+      }
       members = Self.removeRefused(refusals, of: members, operations, &outcomes)
     }
   }
@@ -83,12 +89,13 @@ extension NftSocket {
     }
   }
 
-  /// Sends one transaction; no refusal means that it was applied. Throws when it failed as a whole.
+  /// Sends one transaction; no refusal means that it was applied. Throws when it failed as a whole. `standing` are the puts whose
+  /// elements were there.
   private mutating func apply(
-    _ operations: [SetBatch.Operation], _ members: ArraySlice<Int>
+    _ operations: [SetBatch.Operation], _ members: ArraySlice<Int>, _ standing: Set<Int>
   ) throws(SetError) -> [TransactionAnswers.Refusal] {
     for _ in 1...Self.busyTries {
-      let answers = try exchange(operations, members)
+      let answers = try exchange(operations, members, standing)
       guard let code = answers.failure else { return answers.refusals }
       // A table's owner is checked message by message: EPERM for the whole is the missing capability.
       let error = code == EPERM ? SetError.unprivileged : SetError(errno: code)
@@ -99,10 +106,10 @@ extension NftSocket {
 
   /// Each try has sequence numbers of its own: answers to an earlier one may still lie in the socket.
   private mutating func exchange(
-    _ operations: [SetBatch.Operation], _ members: ArraySlice<Int>
+    _ operations: [SetBatch.Operation], _ members: ArraySlice<Int>, _ standing: Set<Int>
   ) throws(SetError) -> TransactionAnswers {
     let begin = reserveSequence(members.count * Int(TransactionAnswers.steps) + 2)
-    outgoing.transaction(operations, members, begin: begin)
+    outgoing.transaction(operations, members, standing: standing, begin: begin)
     try descriptor.send(outgoing)
     var answers = TransactionAnswers(begin: begin, operations: members.count)
     while !answers.isComplete { try receive { answers.take($0) } }
@@ -111,6 +118,11 @@ extension NftSocket {
 }
 
 extension SetBatch.Operation {
+  /// Whether a put was refused because its element was there: that is no refusal, but takes more messages.
+  fileprivate func wasStanding(_ refusal: TransactionAnswers.Refusal) -> Bool {
+    if case .put = change { refusal.errno == EEXIST } else { false }
+  }
+
   /// What a refusal means: a removal that found the set but not the element has nothing left to do.
   fileprivate func effect(of refusal: TransactionAnswers.Refusal) -> SetOutcome.Effect {
     if case .remove = change, refusal.errno == ENOENT, let place = refusal.badAttribute, place >= set.elementsOffset {

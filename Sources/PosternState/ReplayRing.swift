@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 package import PosternAuthority
+package import PosternKnock
 import PosternWire
 
 /// The ring file behind ``PosternAuthority/ReplayState``.
 ///
-/// Reading and writing need `pread` and `pwrite` on one descriptor and nothing else. Nothing is synchronised to the disk: what a
-/// power cut loses, the boot id tells, and the fence covers.
+/// Reading and writing need `pread` and `pwrite` on one descriptor and nothing else. Where knocks carry a stamp nothing is synchronised
+/// to the disk: what a power cut loses, the boot id tells, and the fence covers. The others' file is one that writes through.
 package struct ReplayRing: ~Copyable {
   /// A ring file as it was found, with the layout that its length gives.
   package struct Loaded: Sendable {
@@ -17,9 +18,16 @@ package struct ReplayRing: ~Copyable {
   private static let chunk = 64 * 1024
   /// For handing to another process; this value closes it.
   package let descriptor: Int32
+  package let kind: KnockProtocol
+  /// Whether there was no such file before.
+  package let isNew: Bool
 
   /// Takes over a descriptor that is open for reading and writing.
-  package init(descriptor: Int32) { self.descriptor = descriptor }
+  package init(descriptor: Int32, _ kind: KnockProtocol = .spa, isNew: Bool = false) {
+    self.descriptor = descriptor
+    self.kind = kind
+    self.isNew = isNew
+  }
 
   deinit { SystemCall.close(descriptor) }
 
@@ -30,8 +38,9 @@ package struct ReplayRing: ~Copyable {
   package static func prepare(
     path: String, layout: RingLayout, patience milliseconds: Int = 2000
   ) throws(StateError) -> ReplayRing {
-    let descriptor = try SystemCall.openFile(path, O_RDWR | O_CREAT, 0o600)
-    let ring = ReplayRing(descriptor: descriptor)
+    let isStamped = layout.kind.window?.isStamped ?? false
+    let descriptor = try SystemCall.openFile(path, O_RDWR | O_CREAT | (isStamped ? 0 : O_DSYNC), 0o600)
+    let ring = ReplayRing(descriptor: descriptor, layout.kind, isNew: (try? SystemCall.size(descriptor)) == 0)
     try ring.claim(milliseconds)
     try ring.enlarge(to: layout)
     return ring
@@ -40,8 +49,8 @@ package struct ReplayRing: ~Copyable {
   /// Makes room for the layout's slots where there are fewer; to be called while no gate writes to the file.
   package func enlarge(to layout: RingLayout) throws(StateError) {
     let bytes = try contents()
-    if let present = RingLayout(fileSize: bytes.count), present.slotCount >= layout.slotCount { return }
-    switch bytes.withBytes({ RingImage.read($0) }) {
+    if let present = RingLayout(kind, fileSize: bytes.count), present.slotCount >= layout.slotCount { return }
+    switch bytes.withBytes({ RingImage.read($0, kind) }) {
     case .missing, .damaged: try reset(to: layout)
     case .ring(let image): try replace(with: image.resized(to: layout), layout)
     }
@@ -60,8 +69,8 @@ package struct ReplayRing: ~Copyable {
   /// Reads the whole file; throws `notPrepared` for one that no layout fits.
   package func load() throws(StateError) -> Loaded {
     let bytes = try contents()
-    guard let layout = RingLayout(fileSize: bytes.count) else { throw .notPrepared }
-    return Loaded(layout: layout, reading: bytes.withBytes { RingImage.read($0) })
+    guard let layout = RingLayout(kind, fileSize: bytes.count) else { throw .notPrepared }
+    return Loaded(layout: layout, reading: bytes.withBytes { RingImage.read($0, kind) })
   }
 
   /// Writes each run with one `pwrite`, in order, and stops at the first that fails: then no grant of this batch may leave.

@@ -3,18 +3,21 @@ import PosternKnock
 package import PosternWire
 
 extension KeeperTables {
-  private static let header = TableHeader(magic: 0x504F_5354_4B45_4550, version: 3)  // "POSTKEEP"
+  private static let header = TableHeader(magic: 0x504F_5354_4B45_4550, version: 5)  // "POSTKEEP"
 
   /// The tables as bytes. Time and size are linear.
   package func encoded() -> [UInt8] {
     var writer = Self.header.begin(capacity: 4096 + 96 * (doors.count + users.count + keys.count))
     writer.list(groups) { $0.u16($1) }
     writer.list(queues) { $0.u16($1) }
+    writer.list(actions) { $1.put(to: &$0) }
+    writer.list(onBan) { $0.index($1) }
+    writer.list(calendars) { $0.weekHours($1) }
     writer.list(doors) { $1.put(to: &$0) }
     writer.list(users) { $1.put(to: &$0) }
     writer.list(keys) { $1.put(to: &$0) }
     writer.text(stateDirectory)
-    writer.u32(ringSlots)
+    writer.list(rings) { $1.put(to: &$0) }
     writer.u64(gatewayFingerprint)
     writer.text(controlSocket)
     access.put(to: &writer)
@@ -25,6 +28,7 @@ extension KeeperTables {
     writer.list(admissions) { $1.put(to: &$0) }
     writer.boolean(clockIsTrusted)
     writer.u8(marks.bit)
+    writer.optional(defence) { $1.put(to: &$0) }
     return Self.header.finish(writer)
   }
 
@@ -34,12 +38,23 @@ extension KeeperTables {
     try Self.header.check(&reader)
     let groups = try reader.list(1...TableLimits.groups) { (reader) throws(WireError) in try reader.u16() }
     let queues = try reader.list(0...TableLimits.queues) { (reader) throws(WireError) in try reader.u16() }
-    let doors = try reader.list(0...TableLimits.doors) { (reader) throws(WireError) in try Door(&reader) }
-    let users = try reader.list(0...TableLimits.users) { (reader) throws(WireError) in try User(&reader, doors: doors.count) }
-    let keys = try reader.list(0...TableLimits.keys) { (reader) throws(WireError) in try ClientKey(&reader, users: users.count) }
+    let actions = try reader.list(0...TableLimits.actions) { (reader) throws(WireError) in try RunnerProgram(&reader) }
+    let onBan = try reader.actions(below: actions.count)
+    let calendars = try reader.list(0...TableLimits.calendars) { (reader) throws(WireError) in try reader.weekHours() }
+    let hours = calendars.count
+    let doors = try reader.list(0...TableLimits.doors) { (reader) throws(WireError) in
+      try Door(&reader, hours: hours, actions: actions.count)
+    }
+    let users = try reader.list(0...TableLimits.users) { (reader) throws(WireError) in
+      try User(&reader, doors: doors.count, hours: hours, actions: actions.count)
+    }
+    let keys = try reader.list(0...TableLimits.keys) { (reader) throws(WireError) in
+      try ClientKey(&reader, users: users.count, hours: hours)
+    }
     self.init(
       groups: groups, queues: queues, users: users, keys: keys, doors: doors,
-      stateDirectory: try reader.text(1...TableLimits.pathBytes), ringSlots: try reader.number(in: 1...TableLimits.ringSlots),
+      stateDirectory: try reader.text(1...TableLimits.pathBytes),
+      rings: try reader.list(1...KnockProtocol.remembered.count) { (reader) throws(WireError) in try Ring(&reader) },
       gatewayFingerprint: try reader.u64(),
       controlSocket: try reader.text(1...TableLimits.socketPathBytes),
       access: try Access(&reader),
@@ -50,7 +65,9 @@ extension KeeperTables {
       },
       gatewayKeys: try reader.list(0...TableLimits.gatewayKeys) { (reader) throws(WireError) in try GatewaySecret(&reader) },
       admissions: try reader.list(0...TableLimits.admissions) { (reader) throws(WireError) in try GatewaySecret(&reader) },
-      clockIsTrusted: try reader.boolean(), marks: try Self.flowMarks(&reader))
+      clockIsTrusted: try reader.boolean(), marks: try Self.flowMarks(&reader), actions: actions, onBan: onBan)
+    self.calendars = calendars
+    defence = try reader.optional { (reader) throws(WireError) in try BanRules(&reader) }
     guard reader.isAtEnd else { throw .malformed }
   }
 }
@@ -103,14 +120,16 @@ extension KeeperTables.Journal {
 }
 
 extension KeeperTables.User {
-  fileprivate init(_ reader: inout WireReader, doors: Int) throws(WireError) {
+  fileprivate init(_ reader: inout WireReader, doors: Int, hours: Int, actions: Int) throws(WireError) {
     self.init(
       name: try reader.name(), validity: try reader.validity(),
       doors: try reader.list(0...TableLimits.doors) { (reader) throws(WireError) in try reader.index(below: doors) },
       longestLease: try reader.lease(),
       sources: try reader.list(0...TableLimits.sourcesPerUser) { (reader) throws(WireError) in try reader.prefix() },
       grantsPerMinute: try reader.u32(), isDisabled: try reader.boolean(), observesOnly: try reader.boolean(),
-      cutsAtEnd: try reader.boolean())
+      cutsAtEnd: try reader.boolean(),
+      actions: try reader.list(0...TableLimits.actions) { (reader) throws(WireError) in try reader.index(below: actions) })
+    self.hours = try reader.optional { (reader) throws(WireError) in try reader.index(below: hours) }
   }
 
   fileprivate func put(to writer: inout WireWriter) {
@@ -123,14 +142,17 @@ extension KeeperTables.User {
     writer.boolean(isDisabled)
     writer.boolean(observesOnly)
     writer.boolean(cutsAtEnd)
+    writer.list(actions) { $0.index($1) }
+    writer.optional(hours) { $0.index($1) }
   }
 }
 
 extension KeeperTables.ClientKey {
-  fileprivate init(_ reader: inout WireReader, users: Int) throws(WireError) {
+  fileprivate init(_ reader: inout WireReader, users: Int, hours: Int) throws(WireError) {
     self.init(
       user: try reader.index(below: users), name: try reader.name(), validity: try reader.validity(),
       fingerprint: try reader.u64())
+    self.hours = try reader.optional { (reader) throws(WireError) in try reader.index(below: hours) }
   }
 
   fileprivate func put(to writer: inout WireWriter) {
@@ -138,6 +160,7 @@ extension KeeperTables.ClientKey {
     writer.name(name)
     writer.validity(validity)
     writer.u64(fingerprint)
+    writer.optional(hours) { $0.index($1) }
   }
 }
 
@@ -169,7 +192,7 @@ extension KeeperTables.SetReference {
 }
 
 extension KeeperTables.Door {
-  fileprivate init(_ reader: inout WireReader) throws(WireError) {
+  fileprivate init(_ reader: inout WireReader, hours: Int, actions: Int) throws(WireError) {
     self.init(
       name: try reader.name(),
       ipv4: try reader.optional { (reader) throws(WireError) in try KeeperTables.SetReference(&reader) },
@@ -185,7 +208,10 @@ extension KeeperTables.Door {
       sessions4: try reader.optional { (reader) throws(WireError) in try KeeperTables.SetReference(&reader) },
       sessions6: try reader.optional { (reader) throws(WireError) in try KeeperTables.SetReference(&reader) },
       forward4: try reader.optional { (reader) throws(WireError) in try Forward(&reader, .ipv4) },
-      forward6: try reader.optional { (reader) throws(WireError) in try Forward(&reader, .ipv6) })
+      forward6: try reader.optional { (reader) throws(WireError) in try Forward(&reader, .ipv6) },
+      actions: try DoorActions(&reader, actions: actions))
+    self.hours = try reader.optional { (reader) throws(WireError) in try reader.index(below: hours) }
+    isBan = try reader.boolean()
   }
 
   private static func hold(_ reader: inout WireReader) throws(WireError) -> UInt16 {
@@ -222,32 +248,32 @@ extension KeeperTables.Door {
     writer.optional(sessions6) { $1.put(to: &$0) }
     writer.optional(forward4) { $1.put(to: &$0) }
     writer.optional(forward6) { $1.put(to: &$0) }
+    actions.put(to: &writer)
+    writer.optional(hours) { $0.index($1) }
+    writer.boolean(isBan)
+  }
+}
+
+extension KeeperTables.Ring {
+  fileprivate init(_ reader: inout WireReader) throws(WireError) {
+    guard let kind = KnockProtocol(rawValue: try reader.u8()), kind.window != nil else { throw .malformed }
+    self.init(kind: kind, slots: try reader.number(in: 1...TableLimits.ringSlots))
+  }
+
+  fileprivate func put(to writer: inout WireWriter) {
+    writer.u8(kind.rawValue)
+    writer.u32(slots)
   }
 }
 
 extension Forward {
   fileprivate init(_ reader: inout WireReader, _ family: AddressFamily) throws(WireError) {
-    self.init(map: try KeeperTables.SetReference(&reader), target: try ForwardTarget(&reader, family))
+    self.init(map: try KeeperTables.SetReference(&reader), target: try reader.forwardTarget())
+    guard target.address.map({ $0.family == family }) ?? true else { throw .malformed }
   }
 
   fileprivate func put(to writer: inout WireWriter) {
     map.put(to: &writer)
-    writer.optional(target.address) { $0.address($1) }
-    writer.u16(target.port?.number ?? 0)
-  }
-}
-
-extension ForwardTarget {
-  /// An address of the family, a port other than zero, or both.
-  fileprivate init(_ reader: inout WireReader, _ family: AddressFamily) throws(WireError) {
-    let address = try reader.optional { (reader) throws(WireError) in try reader.address() }
-    let port = Port(try reader.u16())
-    guard address.map({ $0.family == family }) ?? true else { throw .malformed }
-    switch (address, port) {
-    case (let address?, let port?): self = .service(address, port)
-    case (let address?, nil): self = .host(address)
-    case (nil, let port?): self = .port(port)
-    case (nil, nil): throw .malformed
-    }
+    writer.forwardTarget(target)
   }
 }

@@ -18,10 +18,14 @@ package struct KeeperTables: Hashable, Sendable {
     package var observesOnly: Bool
     /// The end of the validity cuts the sessions that came in before.
     package var cutsAtEnd: Bool
+    /// Indices into ``KeeperTables/actions``: what his knocks may start.
+    package var actions: [Int]
+    /// Place in ``KeeperTables/calendars``; nil counts at any hour.
+    package var hours: Int?
 
     package init(
       name: Name, validity: Validity, doors: [Int], longestLease: UInt32, sources: [AddressPrefix], grantsPerMinute: UInt32,
-      isDisabled: Bool = false, observesOnly: Bool = false, cutsAtEnd: Bool = false
+      isDisabled: Bool = false, observesOnly: Bool = false, cutsAtEnd: Bool = false, actions: [Int] = []
     ) {
       self.name = name
       self.validity = validity
@@ -32,6 +36,7 @@ package struct KeeperTables: Hashable, Sendable {
       self.isDisabled = isDisabled
       self.observesOnly = observesOnly
       self.cutsAtEnd = cutsAtEnd
+      self.actions = actions
     }
   }
 
@@ -41,6 +46,8 @@ package struct KeeperTables: Hashable, Sendable {
     package var validity: Validity
     /// The first 8 bytes of the public key.
     package var fingerprint: UInt64
+    /// Place in ``KeeperTables/calendars``; nil counts at any hour.
+    package var hours: Int?
 
     package init(user: Int, name: Name, validity: Validity, fingerprint: UInt64 = 0) {
       self.user = user
@@ -112,13 +119,19 @@ package struct KeeperTables: Hashable, Sendable {
     /// Where the rules of a one-shot door write what came through it.
     package var sessions4: SetReference?
     package var sessions6: SetReference?
+    /// What starts and ends with a lease.
+    package var actions: DoorActions
+    /// Its sets are those that a rule drops by: a lease keeps its address out.
+    package var isBan = false
+    /// Place in ``KeeperTables/calendars``; nil opens at any hour.
+    package var hours: Int?
 
     package init(
       name: Name, ipv4: SetReference?, ipv6: SetReference?, services: [Service], defaultLease: UInt32, longestLease: UInt32,
       allowsLinkLocal: Bool, leasesPerUser: UInt32, leases: UInt32? = nil, grantsPerMinute: UInt32? = nil,
       destinations: [IPAddress] = [], key: [KeyField]? = nil, prefix4: UInt8 = 32, prefix6: UInt8 = 128, hold: UInt16 = 0,
       isOnce: Bool = false, sessions4: SetReference? = nil, sessions6: SetReference? = nil,
-      forward4: Forward? = nil, forward6: Forward? = nil
+      forward4: Forward? = nil, forward6: Forward? = nil, actions: DoorActions = DoorActions()
     ) {
       self.name = name
       self.ipv4 = ipv4
@@ -140,6 +153,7 @@ package struct KeeperTables: Hashable, Sendable {
       self.isOnce = isOnce
       self.sessions4 = sessions4
       self.sessions6 = sessions6
+      self.actions = actions
     }
 
     package func set(_ family: AddressFamily) -> SetReference? {
@@ -188,6 +202,18 @@ package struct KeeperTables: Hashable, Sendable {
     }
   }
 
+  /// A replay ring that the gate needs.
+  package struct Ring: Hashable, Sendable {
+    package var kind: KnockProtocol
+    /// The least number that the limits of the keys ask for.
+    package var slots: UInt32
+
+    package init(kind: KnockProtocol, slots: UInt32) {
+      self.kind = kind
+      self.slots = slots
+    }
+  }
+
   /// The groups whose members may use the control socket besides root; nil admits nobody.
   package struct Access: Hashable, Sendable {
     package var operators: UInt32?
@@ -214,10 +240,10 @@ package struct KeeperTables: Hashable, Sendable {
   package var users: [User]
   package var keys: [ClientKey]
   package var doors: [Door]
-  /// Directory of the replay ring.
+  /// Directory of the replay rings.
   package var stateDirectory: String
-  /// Slots of the replay ring that the key limits need at least.
-  package var ringSlots: UInt32
+  /// Of `spa` first, then of each other protocol that has a key and remembers knocks.
+  package var rings: [Ring]
   /// First 8 bytes of SHA-256 over the gateway's public keys: the ring belongs to them.
   package var gatewayFingerprint: UInt64
   package var controlSocket: String
@@ -235,12 +261,20 @@ package struct KeeperTables: Hashable, Sendable {
   package var clockIsTrusted: Bool
   /// The bits of connection marks that the rules use.
   package var marks: FlowMarks
+  /// What the runner can start, in the order of its tables.
+  package var actions: [RunnerProgram]
+  /// Indices into ``actions``: what starts when a source is banned.
+  package var onBan: [Int]
+  /// The hours of users, keys and doors, each only once.
+  package var calendars: [WeekHours] = []
+  /// Nil where nobody is banned but by knocks.
+  package var defence: BanRules?
 
   package init(
     groups: [UInt16], queues: [UInt16] = [], users: [User], keys: [ClientKey], doors: [Door], stateDirectory: String,
-    ringSlots: UInt32, gatewayFingerprint: UInt64, controlSocket: String, access: Access = Access(), auditFile: String?,
+    rings: [Ring], gatewayFingerprint: UInt64, controlSocket: String, access: Access = Access(), auditFile: String?,
     journal: Journal = .off, notices: [String], gatewayKeys: [GatewaySecret] = [], admissions: [GatewaySecret] = [],
-    clockIsTrusted: Bool = false, marks: FlowMarks = .standard
+    clockIsTrusted: Bool = false, marks: FlowMarks = .standard, actions: [RunnerProgram] = [], onBan: [Int] = []
   ) {
     self.groups = groups
     self.queues = queues
@@ -248,7 +282,7 @@ package struct KeeperTables: Hashable, Sendable {
     self.keys = keys
     self.doors = doors
     self.stateDirectory = stateDirectory
-    self.ringSlots = ringSlots
+    self.rings = rings
     self.gatewayFingerprint = gatewayFingerprint
     self.controlSocket = controlSocket
     self.access = access
@@ -259,5 +293,7 @@ package struct KeeperTables: Hashable, Sendable {
     self.admissions = admissions
     self.clockIsTrusted = clockIsTrusted
     self.marks = marks
+    self.actions = actions
+    self.onBan = onBan
   }
 }

@@ -27,8 +27,11 @@ extension KeyParts: CustomStringConvertible {
   /// `192.0.2.7 tcp/22`, with a destination `192.0.2.7 to 10.0.0.5 tcp/22`, with a source port `192.0.2.7 port 4000 udp/53`; what the key does not say is left out.
   package var description: String {
     let network = source.length == source.address.family.width ? source.address.description : source.description
-    return ([network] + [sourcePort.map { "port \($0)" }, destination.map { "to \($0)" }, service].compactMap { $0 }).joined(
-      separator: " ")
+    var text = network
+    if let sourcePort { text += " port \(sourcePort)" }
+    if let destination { text += " to \(destination)" }
+    if let service { text += " " + service }
+    return text
   }
 
   private var service: String? {

@@ -98,6 +98,17 @@ extension WireReader {
     }
   }
 
+  /// An address, a port other than zero, or both.
+  mutating func forwardTarget() throws(WireError) -> ForwardTarget {
+    let address = try optional { (reader) throws(WireError) in try reader.address() }
+    switch (address, Port(try u16())) {
+    case (let address?, let port?): return .service(address, port)
+    case (let address?, nil): return .host(address)
+    case (nil, let port?): return .port(port)
+    case (nil, nil): throw .malformed
+    }
+  }
+
   mutating func prefix() throws(WireError) -> AddressPrefix {
     guard let family = AddressFamily(rawValue: try u8()) else { throw .malformed }
     let length = try u8()
@@ -151,6 +162,11 @@ extension WireWriter {
     case .v4(let address): u32(address.value)
     case .v6(let address): put(address.bytes)
     }
+  }
+
+  mutating func forwardTarget(_ value: ForwardTarget) {
+    optional(value.address) { $0.address($1) }
+    u16(value.port?.number ?? 0)
   }
 
   mutating func prefix(_ value: AddressPrefix) {

@@ -15,9 +15,10 @@ package enum Hex {
 
   /// The sixteen digits of a 64-bit number, leading zeros included.
   package static func encode(_ value: UInt64) -> String {
-    var writer = WireWriter(capacity: 8)
-    writer.u64(value)
-    return encode(writer.bytes)
+    var text: [UInt8] = []
+    text.reserveCapacity(16)
+    for shift in stride(from: UInt64(60), through: 0, by: -4) { text.append(digits[Int(value >> shift & 15)]) }
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// Nil unless `text` is an even number of hexadecimal digits and nothing else.

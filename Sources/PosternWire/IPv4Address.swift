@@ -15,15 +15,25 @@ extension IPv4Address: CustomStringConvertible {
 
   /// Four decimal numbers; leading zeros are refused, since some readers take them as octal.
   package init?(_ text: some StringProtocol) {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 4 else { return nil }
     var value: UInt32 = 0
-    for part in parts {
-      guard (1...3).contains(part.utf8.count), part.utf8.allSatisfy({ (48...57).contains($0) }),
-        part.utf8.count == 1 || part.utf8.first != 48, let octet = UInt8(part)
-      else { return nil }
-      value = value << 8 | UInt32(octet)
+    var octet: UInt32 = 0
+    var digits = 0
+    var dots = 0
+    for character in text.utf8 {
+      switch character {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        guard digits == 0 || octet != 0 else { return nil }
+        octet = octet * 10 + UInt32(character - UInt8(ascii: "0"))
+        digits += 1
+        guard octet <= 255 else { return nil }
+      case UInt8(ascii: "."):
+        guard digits > 0, dots < 3 else { return nil }
+        value = value << 8 | octet
+        (octet, digits, dots) = (0, 0, dots + 1)
+      default: return nil
+      }
     }
-    self.init(value)
+    guard dots == 3, digits > 0 else { return nil }
+    self.init(value << 8 | octet)
   }
 }

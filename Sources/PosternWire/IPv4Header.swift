@@ -7,6 +7,9 @@ package struct IPv4Header: Hashable, Sendable {
   package let headerLength: Int
   package let totalLength: Int
   package let typeOfService: UInt8
+  package let dontFragment: Bool
+  /// The first of the three flags, which must be zero.
+  package let hasReservedBit: Bool
   package let identification: UInt16
   package let timeToLive: UInt8
   package let transportProtocol: UInt8
@@ -27,6 +30,8 @@ package struct IPv4Header: Hashable, Sendable {
     // "more fragments" and the offset; "don't fragment" and the reserved bit may be anything
     guard packet.u16(at: 6) & 0x3fff == 0 else { throw .fragment }
     typeOfService = packet.byte(1)
+    dontFragment = packet.u16(at: 6) & 0x4000 != 0
+    hasReservedBit = packet.u16(at: 6) & 0x8000 != 0
     identification = packet.u16(at: 4)
     timeToLive = packet.byte(8)
     transportProtocol = packet.byte(9)

@@ -5,12 +5,22 @@
 /// The output is printable ASCII and one newline: quotes, backslashes, control characters, DEL and everything beyond ASCII leave
 /// as escapes, so no byte that a stranger chose reaches a terminal raw.
 package struct JSONLine: Sendable {
-  private var text: [UInt8] = [UInt8(ascii: "{")]
+  private var text: [UInt8] = []
 
-  package init() {}
+  package init() {
+    // Longer than most lines.
+    text.reserveCapacity(510)
+    text.append(UInt8(ascii: "{"))
+  }
 
   /// The finished line, newline included.
-  package var bytes: [UInt8] { text + [UInt8(ascii: "}"), UInt8(ascii: "\n")] }
+  package var bytes: [UInt8] {
+    var line = text
+    line.reserveCapacity(line.count + 2)
+    line.append(UInt8(ascii: "}"))
+    line.append(UInt8(ascii: "\n"))
+    return line
+  }
 
   package mutating func put(_ key: StaticString, _ value: String) {
     name(key)
@@ -64,15 +74,25 @@ package struct JSONLine: Sendable {
 
   private mutating func name(_ key: StaticString) {
     if text.count > 1 { text.append(UInt8(ascii: ",")) }
-    quote(key.description)
+    // Our own words, which need no escapes.
+    text.append(UInt8(ascii: "\""))
+    text.append(contentsOf: key.description.utf8)
+    text.append(UInt8(ascii: "\""))
     text.append(UInt8(ascii: ":"))
   }
 
   private mutating func quote(_ value: String) {
     text.append(UInt8(ascii: "\""))
-    for unit in value.utf16 { escape(unit) }
+    // Nearly every text is a name of ours and goes as it is.
+    if value.utf8.allSatisfy(Self.isPlain) {
+      text.append(contentsOf: value.utf8)
+    } else {
+      for unit in value.utf16 { escape(unit) }
+    }
     text.append(UInt8(ascii: "\""))
   }
+
+  private static func isPlain(_ byte: UInt8) -> Bool { (0x20...0x7e).contains(byte) && byte != 0x22 && byte != 0x5c }
 
   private mutating func escape(_ unit: UInt16) {
     switch unit {

@@ -30,6 +30,8 @@ package struct PacketBuilder: Hashable, Sendable {
   package var hopLimit: UInt8 = 64
   /// IPv4 only.
   package var identification: UInt16 = 0
+  /// IPv4 only.
+  package var dontFragment = false
   /// IPv4 only; padded to whole words, 40 bytes at most.
   package var options: [UInt8] = []
   /// IPv6 only.
@@ -154,7 +156,7 @@ package struct PacketBuilder: Hashable, Sendable {
     packet.u8(0)
     packet.u16(UInt16(truncatingIfNeeded: headerLength + segment.count))
     packet.u16(identification)
-    packet.u16(0)
+    packet.u16(dontFragment ? 0x4000 : 0)
     packet.u8(hopLimit)
     packet.u8(transport)
     packet.u16(0)

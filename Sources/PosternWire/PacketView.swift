@@ -14,10 +14,10 @@ package struct PacketView: ~Escapable {
   package let payload: RawSpan
 
   @_lifetime(copy packet)
-  package init(_ packet: RawSpan) throws(PacketFlaw) {
+  package init(_ packet: RawSpan, _ checksums: ChecksumRule = .strict) throws(PacketFlaw) {
     network = try NetworkHeader(packet)
     let segment = packet.extracting(network.segment)
-    transport = try TransportHeader(segment, behind: network)
+    transport = try TransportHeader(segment, behind: network, checksums)
     networkOptions = packet.extracting(network.options)
     transportOptions = segment.extracting(transport.optionsOffset..<transport.headerLength)
     payload = segment.extracting(droppingFirst: transport.headerLength)

@@ -10,6 +10,11 @@ package struct Port: Hashable, Sendable, Comparable, CustomStringConvertible {
     self.number = number
   }
 
+  /// The last of them, for where a port must stand and none is meant.
+  package static let last = Port(bits: .max)
+
+  private init(bits: UInt16) { number = bits }
+
   /// Decimal digits and nothing else.
   package init?(_ text: some StringProtocol) {
     guard text.utf8.allSatisfy({ (48...57).contains($0) }), let number = UInt16(text) else { return nil }

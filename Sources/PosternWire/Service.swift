@@ -18,6 +18,13 @@ package struct Service: Hashable, Sendable {
     self.ports = ports
   }
 
+  /// Whether this stands for all that the other does.
+  package func covers(_ other: Service) -> Bool {
+    guard transport == other.transport else { return false }
+    guard let ports, let wanted = other.ports else { return ports == nil && other.ports == nil }
+    return ports.contains(wanted.lowerBound) && ports.contains(wanted.upperBound)
+  }
+
   /// The port where there is exactly one.
   package var port: Port? {
     guard let ports, ports.lowerBound == ports.upperBound else { return nil }

@@ -25,6 +25,8 @@ package struct TCPHeader: Hashable, Sendable {
   package let sequence: UInt32
   package let acknowledgement: UInt32
   package let flags: Flags
+  /// The four bits between header length and flags, which must be zero but for the lowest (ECN nonce, RFC 3540).
+  package let reserved: UInt8
   package let window: UInt16
   package let urgentPointer: UInt16
 
@@ -37,7 +39,15 @@ package struct TCPHeader: Hashable, Sendable {
     sequence = segment.u32(at: 4)
     acknowledgement = segment.u32(at: 8)
     flags = Flags(rawValue: segment.byte(13))
+    reserved = segment.byte(12) & 15
     window = segment.u16(at: 14)
     urgentPointer = segment.u16(at: 18)
   }
+}
+
+extension TCPHeader.Flags {
+  private static let ofFlow: Self = [.syn, .ack, .rst, .fin]
+
+  /// Whether they are the first segment's of a flow (RFC 9293 section 3.5); urgent, push and congestion flags may be anything.
+  package var opensFlow: Bool { intersection(Self.ofFlow) == .syn }
 }

@@ -9,10 +9,10 @@ package enum TransportHeader: Hashable, Sendable {
   case tcp(TCPHeader)
   case icmp(ICMPHeader)
 
-  init(_ segment: RawSpan, behind network: NetworkHeader) throws(PacketFlaw) {
+  init(_ segment: RawSpan, behind network: NetworkHeader, _ checksums: ChecksumRule) throws(PacketFlaw) {
     switch (network.transportProtocol, network.family) {
     case (17, _): self = .udp(try Self.udp(segment, network))
-    case (6, _): self = .tcp(try Self.tcp(segment, network))
+    case (6, _): self = .tcp(try Self.tcp(segment, network, checksums))
     case (1, .ipv4), (58, .ipv6): self = .icmp(try Self.icmp(segment, network))
     default: throw .transport
     }
@@ -64,8 +64,11 @@ package enum TransportHeader: Hashable, Sendable {
     return header
   }
 
-  private static func tcp(_ segment: RawSpan, _ network: NetworkHeader) throws(PacketFlaw) -> TCPHeader {
+  private static func tcp(
+    _ segment: RawSpan, _ network: NetworkHeader, _ checksums: ChecksumRule
+  ) throws(PacketFlaw) -> TCPHeader {
     let header = try TCPHeader(segment)
+    if checksums == .tcpMayLack, segment.u16(at: TCPHeader.checksumOffset) == 0 { return header }
     try verify(segment, field: TCPHeader.checksumOffset, network.pseudoHeader)
     return header
   }

@@ -11,10 +11,17 @@ final class Arrivals: Sendable {
 
   private let state: Mutex<State>
 
-  init(count: Int) { state = Mutex(State(times: Array(repeating: nil, count: count))) }
+  private let first: Int
+
+  /// Of the knocks from this number on.
+  init(first: Int = 0, count: Int) {
+    self.first = first
+    state = Mutex(State(times: Array(repeating: nil, count: count)))
+  }
 
   /// Only the first time of a knock counts.
   func note(_ index: Int, at nanoseconds: UInt64) {
+    let index = index - first
     state.withLock { state in
       guard state.times.indices.contains(index), state.times[index] == nil else { return }
       state.times[index] = nanoseconds

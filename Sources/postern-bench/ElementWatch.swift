@@ -32,11 +32,7 @@ final class ElementWatch: Sendable {
   }
 
   private static func subscribe(in namespace: String) throws(BenchFailure) -> SetEvents {
-    do throws(PlatformError) {
-      try NetworkNamespace.enter(named: namespace)
-    } catch {
-      throw BenchFailure(error.description)
-    }
+    try BenchThread.enter(namespace)
     do throws(SetError) {
       return try SetEvents()
     } catch {

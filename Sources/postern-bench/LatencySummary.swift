@@ -14,13 +14,16 @@ package struct LatencySummary: Hashable, Sendable, CustomStringConvertible {
   package var missing: Int { sent - sorted.count }
 
   /// Microseconds, rounded up; zero without any measurement.
-  package func percentile(_ percent: Int) -> UInt64 {
+  package func percentile(_ percent: Int) -> UInt64 { permille(10 * percent) }
+
+  /// The same in thousandths.
+  package func permille(_ part: Int) -> UInt64 {
     guard !sorted.isEmpty else { return 0 }
-    let rank = max(1, (sorted.count * percent + 99) / 100)
+    let rank = max(1, (sorted.count * part + 999) / 1000)
     return (sorted[min(rank, sorted.count) - 1] + 999) / 1000
   }
 
   package var description: String {
-    "n=\(sent) missing=\(missing) p50_us=\(percentile(50)) p99_us=\(percentile(99)) max_us=\(percentile(100))"
+    "n=\(sent) missing=\(missing) p50_us=\(percentile(50)) p99_us=\(percentile(99)) p999_us=\(permille(999)) max_us=\(percentile(100))"
   }
 }

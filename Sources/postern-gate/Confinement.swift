@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
+import PosternAuthority
 import PosternPlatform
 
 /// What the gate gives up before its first packet, and the proof that it is gone.
@@ -17,8 +18,8 @@ enum Confinement {
 
   /// Descriptors beyond those handed over: none are ever opened, but epoll's own is among them.
   private static let descriptorLimit: UInt64 = 64
-  /// The ring is the only file, and it never grows.
-  private static let fileLimit: UInt64 = 64 << 20
+  /// Rings are the largest files, and they never grow.
+  private static let fileLimit = UInt64(RingLayout.maximumFileSize)
 
   static func apply() throws {
     _ = try Capabilities.keepOnly([])

@@ -24,10 +24,13 @@ struct GateProcess: ~Copyable {
   /// The largest tables that are believed: 10,000 keys take 2 MB.
   private static let tablesLimit = 64 << 20
   private static let second: UInt64 = 1_000_000_000
+  /// Milliseconds until the next look at the clock when nothing comes; under load soon enough to see that it is over.
+  private static let beat: (idle: CInt, busy: CInt) = (1000, 50)
 
   private let generation: UInt32
   private let frames: SeqpacketSocket
-  private let ring: ReplayRing
+  private let rings: Rings
+  private let keyStates: KeyStateFile
   private let counters: CountersPage
   private let sources: [Source]
   private let queues: [Queue]
@@ -48,6 +51,7 @@ struct GateProcess: ~Copyable {
     /// Datagrams so far, and whether none was left at the last look.
     var reads: UInt64 = 0
     var isEmpty = false
+    var load = LoadMeter()
 
     init(_ log: consuming LogSource) { self.log = log }
 
@@ -58,12 +62,14 @@ struct GateProcess: ~Copyable {
   /// Takes over the descriptors, loads tables and ring, and gives up every right. Throws when any of it fails: a gate that is not
   /// confined does not run.
   init(_ launch: GateLaunch) throws {
+    MemoryReturn.returnLargeBlocks()
     try ProcessHardening.forbidDumps()
     try ProcessHardening.forbidNewPrivileges()
     try ProcessHardening.dieWithParent(getppid())
     let frames = try SeqpacketSocket(adopting: try .inherited(GateLaunch.frames))
     let counters = try CountersPage(adopting: try .inherited(GateLaunch.counters), count: Counter.pageSlots)
-    let ring = ReplayRing(descriptor: try OwnedDescriptor.inherited(GateLaunch.ring).release())
+    let rings = try Rings(launch)
+    let keyStates = KeyStateFile(descriptor: try OwnedDescriptor.inherited(GateLaunch.keyStates).release())
     let sockets = GateLaunch.firstSource
     let sources = try (0..<launch.sources).map { index in
       Source(LogSource(try NetlinkSocket(adopting: try .inherited(sockets + Int32(index)))))
@@ -77,17 +83,20 @@ struct GateProcess: ~Copyable {
     let loop = try Self.loop(over: frames, sources, queues)
     try Confinement.apply()
     try Self.awaitTurn(frames, launch)
-    let replay = try Self.replay(ring, boot, launch)
+    let replay = try rings.load(RingIdentity(boot: boot.boot, machine: boot.machine, gateway: launch.gatewayFingerprint))
+    let states = try Self.states(keyStates, boot, launch, prepared.trackedKeys)
     self.frames = frames
     self.counters = counters
-    self.ring = ring
+    self.rings = rings
+    self.keyStates = keyStates
     self.sources = sources
     self.queues = queues
     undecided = UndecidedPackets(capacities: sources.map(\.capacity))
-    gate = prepared.begin(replay: replay, clockIsSynchronised: SystemClock.isSynchronised, at: SystemClock.now())
+    gate = prepared.begin(
+      replay: replay, states: states, clockIsSynchronised: SystemClock.isSynchronised, at: SystemClock.now())
     self.loop = loop
     generation = launch.generation
-    ringState = KeeperFrame.RingState(replay, launch.history)
+    ringState = rings.state(of: replay)
   }
 
   private static func loop(
@@ -121,10 +130,13 @@ struct GateProcess: ~Copyable {
     }
   }
 
-  private static func replay(_ ring: borrowing ReplayRing, _ boot: BootIdentity, _ launch: GateLaunch) throws -> ReplayState {
-    let loaded = try ring.load()
-    let identity = RingIdentity(boot: boot.boot, machine: boot.machine, gateway: launch.gatewayFingerprint)
-    return ReplayState(loaded.reading, layout: loaded.layout, identity: identity, history: launch.history)
+  /// The state directory's history is that of the ring of `spa`, which is always there.
+  private static func states(
+    _ file: borrowing KeyStateFile, _ boot: BootIdentity, _ launch: GateLaunch, _ keys: [KeyStates.Tracked]
+  ) throws -> KeyStates {
+    let loaded = try file.load()
+    let history = launch.rings.first { $0.kind == .spa }?.history ?? .known
+    return KeyStates(loaded.reading, layout: loaded.layout, machine: boot.machine, history: history, tracking: keys)
   }
 
   // MARK: Running
@@ -136,7 +148,7 @@ struct GateProcess: ~Copyable {
     told = [.ready(ringState)]
     try settle()
     while true {
-      let count = try loop.wait(milliseconds: 1000)
+      let count = try loop.wait(milliseconds: sources.contains { $0.load.isBusy } ? Self.beat.busy : Self.beat.idle)
       observeClock()
       let tokens = (0..<count).map { loop[$0].token }
       // Packets before knocks: what was logged before them is read behind them.
@@ -147,6 +159,8 @@ struct GateProcess: ~Copyable {
       where !undecided.isEmpty || tokens.contains(Token.firstSource + UInt64(index)) {
         try receive(from: source)
       }
+      tellPace()
+      for outcome in gate.endWaiting(at: tokens.contains(Token.frames) ? nil : SystemClock.now()) { take(outcome) }
       tellHeld(isEnding: tokens.contains(Token.frames))
       try settle()
       if tokens.contains(Token.frames) { return }
@@ -161,7 +175,7 @@ struct GateProcess: ~Copyable {
   }
 
   /// The first datagram is settled at once: a lone knock does not wait for a look whether more has come. What follows it is settled
-  /// together.
+  /// together, and under load all of it.
   private mutating func receive(from source: Source) throws {
     source.isEmpty = false
     for round in 0..<Self.datagramsPerWake {
@@ -174,7 +188,8 @@ struct GateProcess: ~Copyable {
       source.log.forEachPacket { packet in
         take(gate.receive(packet.payload, prefix: packet.prefix, at: now))
       }
-      if round == 0 { try settle() }
+      tellSuspects()
+      if round == 0, !source.load.isBusy { try settle() }
     }
     count(source)
   }
@@ -182,7 +197,10 @@ struct GateProcess: ~Copyable {
   private mutating func receive(from queue: Queue) throws {
     for _ in 0..<Self.datagramsPerWake {
       guard try queue.source.receive() else { break }
+      let now = SystemClock.now()
       queue.source.forEachPacket { packet in
+        // What this packet lets leave stands before the word that it is decided.
+        for outcome in gate.receive(held: packet.headers, at: now) { take(outcome) }
         let source = IPAddress(sourceOf: packet.headers) ?? .v4(.zero)
         undecided.add(.init(queue: packet.queue, id: packet.id, source: source), reads: sources.map(\.reads))
       }
@@ -198,16 +216,34 @@ struct GateProcess: ~Copyable {
     if !news.isEmpty { hasNews = true }
   }
 
+  /// Asks for more packets in a datagram where many come, and for each at once where few do.
+  private mutating func tellPace() {
+    let now = SystemClock.monotonic()
+    for (index, source) in sources.enumerated() {
+      guard source.load.turns(at: now) else { continue }
+      told.append(.pace(.init(source: UInt16(index), isBusy: source.load.isBusy)))
+      hasNews = true
+    }
+  }
+
+  private mutating func tellSuspects() {
+    let suspects = gate.takeSuspects()
+    guard !suspects.isEmpty else { return }
+    told += suspects.map { .suspect($0) }
+    hasNews = true
+  }
+
   private mutating func take(_ outcome: Gate.Outcome) {
     switch outcome {
     case .refused(let denial): counters.increment(Counter.place(of: denial))
+    case .step: counters.increment(Counter.steps.rawValue)
     case .refusedKnown(let refusal):
       counters.increment(Counter.place(of: refusal.denial))
       told.append(.refusal(refusal))
       hasNews = true
-    case .granted(let grant):
-      counters.increment(Counter.grants.rawValue)
-      told.append(.grant(grant))
+    case .granted(let grants):
+      counters.increment(Counter.grants.rawValue, by: UInt64(grants.count))
+      for grant in grants { told.append(.grant(grant)) }
       hasNews = true
     }
   }
@@ -216,17 +252,24 @@ struct GateProcess: ~Copyable {
   private mutating func settle() throws {
     guard hasNews else { return }
     hasNews = false
-    let batch = gate.unwritten()
-    if !batch.isEmpty {
-      do throws(StateError) {
-        try ring.write(batch)
-        gate.markWritten(batch)
-      } catch {
-        counters.increment(Counter.ringWriteFailures.rawValue)
-        withdrawGrants()
-      }
+    do throws(StateError) {
+      try write()
+    } catch {
+      counters.increment(Counter.ringWriteFailures.rawValue)
+      withdrawGrants()
     }
     try tell()
+  }
+
+  private mutating func write() throws(StateError) {
+    for batch in gate.unwritten() {
+      try rings.write(batch)
+      gate.markWritten(batch)
+    }
+    let states = gate.unwrittenStates()
+    guard !states.isEmpty else { return }
+    try keyStates.write(states)
+    gate.markWritten(states)
   }
 
   private mutating func withdrawGrants() {
@@ -256,6 +299,7 @@ struct GateProcess: ~Copyable {
   private func count(_ source: Source) {
     let now = source.log.counters
     let before = source.counted
+    source.load.add(now.packets &- before.packets)
     counters.increment(Counter.packets.rawValue, by: now.packets &- before.packets)
     counters.increment(Counter.datagrams.rawValue, by: now.datagrams &- before.datagrams)
     counters.increment(Counter.lostBySequence.rawValue, by: now.lostBySequence &- before.lostBySequence)
@@ -264,20 +308,5 @@ struct GateProcess: ~Copyable {
     counters.increment(Counter.foreignSenders.rawValue, by: now.foreignSenders &- before.foreignSenders)
     counters.increment(Counter.otherMessages.rawValue, by: now.otherMessages &- before.otherMessages)
     source.counted = now
-  }
-}
-
-extension KeeperFrame.RingState {
-  init(_ replay: ReplayState, _ history: RingHistory) {
-    self =
-      switch replay.fence {
-      case nil: history == .new ? .new : .continued
-      case .missing: .fencedMissing
-      case .damaged: .fencedDamaged
-      case .otherBoot: .fencedBoot
-      case .otherMachine: .fencedMachine
-      case .otherGateway: .fencedGateway
-      case .owed: .fencedOwed
-      }
   }
 }

@@ -34,9 +34,13 @@ struct Connect: ParsableCommand {
       // A write to a stream that nobody reads must end the copying, not the process.
       _ = signal(SIGPIPE, SIG_IGN)
       let watch = Stopwatch()
-      let sender = try sender()
+      let lines = try ProfileText(path: options.path(host: host))
       let targets = try HostResolver.addresses(of: host, port: port, families: options.families)
-      let socket = try dial(targets, sender, watch)
+      let named = try lines.knockProtocol()
+      let socket =
+        named == ProfileText.native
+        ? try dial(targets, sender(lines), KnockPlan(), watch)
+        : try dial(targets, options.classic(lines, named, host: host, overrides: false).sender(.open), .classic, watch)
       tell("connected", watch)
       try StreamRelay(
         socket: socket, input: OwnedDescriptor(owning: STDIN_FILENO), output: OwnedDescriptor(owning: STDOUT_FILENO)
@@ -45,22 +49,27 @@ struct Connect: ParsableCommand {
     }
   }
 
-  private func sender() throws(ClientError) -> KnockSender {
-    let path = try options.path(host: host)
-    let profile = try Profile(path: path)
+  private func sender(_ lines: ProfileText) throws(ClientError) -> KnockSender {
+    let profile = try Profile(checked: lines)
     let carrier = options.carrier ?? profile.carrier
     let hosts = profile.gateways.isEmpty ? [host] : profile.gateways
-    let gateways = try options.gateways(hosts, port: profile.port(of: carrier))
-    let wish = try KnockWish(profile, .open, door: nil, lease: nil, gateways: gateways)
+    let gateways = try HostResolver.addresses(of: hosts, port: profile.port(of: carrier), families: options.families)
+    let encoder = try profile.encoder()
+    let code = try (options.code ?? profile.code).code(at: SystemClock.now)
+    let wish = try KnockWish(profile, .open, door: nil, lease: nil, code: code, gateways: gateways)
     return KnockSender(
-      encoder: try profile.encoder(), stamps: try options.stamps(profile: path), wish: wish, carrier: carrier,
+      encoder: encoder, stamps: try StampFile.own(besides: lines.file), wish: wish, carrier: carrier,
       gateways: gateways)
   }
 
-  private func dial(
-    _ targets: [SocketAddress], _ sender: borrowing KnockSender, _ watch: Stopwatch
+  private func dial<Sender: Knocker & ~Copyable>(
+    _ targets: [SocketAddress], _ sender: borrowing Sender, _ plan: KnockPlan, _ watch: Stopwatch
   ) throws(ClientError) -> OwnedDescriptor {
-    var approach = Approach(to: targets, timeout: .seconds(Int64(timeout))) { watch.elapsed }
+    // Its own time: whoever had to be asked for something may have taken long.
+    let start = watch.elapsed
+    var approach = Approach(to: targets, plan, timeout: .seconds(Int64(timeout))) {
+      Timestamp.Span(nanoseconds: watch.elapsed.nanoseconds - start.nanoseconds)
+    }
     return try approach.connect { () throws(ClientError) in
       let sent = try sender.send(now: SystemClock.now)
       tell("knocked at \(sender.describe(sent))", watch)

@@ -8,9 +8,17 @@ internal import PosternPlatform
 struct Knock: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Ask a gateway to open a door.",
-    discussion: "Four fresh knocks leave within two seconds, so that the loss of one does no harm. Nothing ever answers.")
+    discussion: """
+      Four fresh knocks leave within two seconds, so that the loss of one does no harm. Nothing ever answers.
+
+      Gateways of other systems are knocked at by --protocol NAME, one of \(ProtocolChoice.names); each has options of its own, which \
+      `postern knock --protocol NAME --help` shows. A profile with `protocol = NAME` needs no option.
+      """)
 
   @OptionGroup var options: ProfileOptions
+
+  @Option(name: .customLong("protocol"), help: "Another protocol than \(ProfileText.native).")
+  var knockProtocol = ProfileText.native
 
   @Flag(help: "Send one knock only.")
   var once = false
@@ -27,17 +35,31 @@ struct Knock: ParsableCommand {
   @Argument(help: "The door; without it the profile's, or the user's default.", transform: door)
   var door: Name?
 
+  func validate() throws {
+    guard knockProtocol == ProfileText.native else {
+      throw ValidationError("a protocol is one of \(ProfileText.native), \(ProtocolChoice.names)")
+    }
+  }
+
   func run() throws {
     try reporting { () throws(ClientError) in
-      let path = try options.path(host: host)
-      let profile = try Profile(path: path)
+      let lines = try ProfileText(path: options.path(host: host))
+      let named = try lines.knockProtocol()
+      guard named == ProfileText.native else {
+        try options.classic(lines, named, host: host, overrides: options.profile != nil, others: door != nil || lease != nil)
+          .knock(close ? .close : .open)
+        return
+      }
+      let profile = try Profile(checked: lines)
       let carrier = options.carrier ?? profile.carrier
       let hosts = options.profile == nil ? profile.gateways : host.map { [$0] } ?? profile.gateways
-      let gateways = try options.gateways(
-        hosts.isEmpty ? [host].compactMap(\.self) : hosts, port: profile.port(of: carrier))
-      let wish = try KnockWish(profile, close ? .close : .open, door: door, lease: lease, gateways: gateways)
+      let gateways = try HostResolver.addresses(
+        of: hosts.isEmpty ? [host].compactMap(\.self) : hosts, port: profile.port(of: carrier), families: options.families)
+      let encoder = try profile.encoder()
+      let code = try (options.code ?? profile.code).code(at: SystemClock.now)
+      let wish = try KnockWish(profile, close ? .close : .open, door: door, lease: lease, code: code, gateways: gateways)
       let sender = KnockSender(
-        encoder: try profile.encoder(), stamps: try options.stamps(profile: path), wish: wish, carrier: carrier,
+        encoder: encoder, stamps: try StampFile.own(besides: lines.file), wish: wish, carrier: carrier,
         gateways: gateways)
       say("asking to \(close ? "close" : "admit") \(wish.sources)")
       try send(sender)

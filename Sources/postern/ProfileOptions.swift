@@ -19,6 +19,9 @@ struct ProfileOptions: ParsableArguments {
   @Option(help: "What carries the knocks: \(Carrier.names); without it the profile's.", transform: carrier)
   var carrier: Carrier?
 
+  @Option(help: "The code of the second factor, \(CodeSource.words); without it what the profile says.", transform: code)
+  var code: CodeSource?
+
   /// Both families when both flags or none are given.
   var families: Set<AddressFamily> {
     onlyIPv4 == onlyIPv6 ? [.ipv4, .ipv6] : onlyIPv4 ? [.ipv4] : [.ipv6]
@@ -32,26 +35,20 @@ struct ProfileOptions: ParsableArguments {
     return path
   }
 
-  /// Without a home directory the stamps are kept beside the profile.
-  func stamps(profile: String) throws(ClientError) -> StampFile {
-    guard let paths = UserPaths.own else { return StampFile(path: profile + ".stamp") }
-    try paths.makeStateDirectory()
-    return StampFile(path: paths.stamp)
+  /// The session of a profile for another protocol than the native one; `overrides` says that the host stands instead of the profile's
+  /// gateway, and `others` that options came that only the native one has.
+  func classic(
+    _ lines: ProfileText, _ knockProtocol: String, host: String?, overrides: Bool, others: Bool = false
+  ) throws(ClientError) -> ClassicSession {
+    guard carrier == nil, code == nil, !others else {
+      throw .usage("\(lines.file) is for \(knockProtocol), which has no such options")
+    }
+    return try ClassicSession(lines, knockProtocol, host: host, overrides: overrides, families)
   }
 
-  /// The gateway's addresses; hosts that have none are passed over while another has.
-  func gateways(_ hosts: [String], port: Port) throws(ClientError) -> [SocketAddress] {
-    var found: [SocketAddress] = []
-    var failure: ClientError?
-    for host in hosts {
-      do throws(ClientError) {
-        found += try HostResolver.addresses(of: host, port: port, families: families)
-      } catch {
-        failure = error
-      }
-    }
-    if found.isEmpty { throw failure ?? .usage("the profile names no gateway, and there is no HOST") }
-    return found
+  private static func code(_ text: String) throws -> CodeSource {
+    guard let code = CodeSource(option: text) else { throw ValidationError("a code is \(CodeSource.words)") }
+    return code
   }
 
   private static func carrier(_ text: String) throws -> Carrier {

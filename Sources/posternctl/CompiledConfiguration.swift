@@ -17,6 +17,16 @@ package struct CompiledConfiguration: Sendable {
     gate = tables.gate
     keeper = tables.keeper
     if let failure = outside.failure { throw .cryptography("\(failure)") }
+    try requireLegacyCiphers()
+  }
+
+  /// A gate could not say so: without them it would not start.
+  private func requireLegacyCiphers() throws(CompileError) {
+    guard gate.keys.contains(where: \.credential.needsLegacyCiphers) else { return }
+    do throws(CryptoError) { _ = try LegacyCiphers() } catch {
+      throw .cryptography(
+        "a key of an old form needs Blowfish, but OpenSSL's legacy provider (ossl-modules/legacy.so) is not installed")
+    }
   }
 
   /// Writes the encoded tables to open descriptors.

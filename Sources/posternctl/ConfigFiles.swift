@@ -25,7 +25,7 @@ package struct ConfigFiles: Sendable {
       let text = try BoundedFile.read(BoundedFile.open(path), limit: ConfigLimits.fileBytes)
       texts.append(ConfigText(text, file: path))
       room -= text.count
-      resolved[directory] = try BoundedFile.resolvedDirectory(directory.isEmpty ? "." : directory)
+      resolved[directory] = try BoundedFile.resolved(directory.isEmpty ? "." : directory)
     } catch {
       throw .noFile(path: path, reason: error.description)
     }
@@ -77,7 +77,7 @@ package struct ConfigFiles: Sendable {
     let place = directory + subdirectory
     do throws(PlatformError) {
       guard let all = try DirectoryListing.names(in: place, atMost: ConfigLimits.entries) else { return [] }
-      resolved[place + "/"] = try BoundedFile.resolvedDirectory(place)
+      resolved[place + "/"] = try BoundedFile.resolved(place)
       let names = all.filter { $0.hasSuffix(Self.ending) && !$0.hasPrefix(".") }.sorted()
       if names.count > limit { refuse(place, "holds \(names.count) files, at most \(limit) are possible") }
       return Array(names.prefix(limit))

@@ -27,7 +27,7 @@ struct ExplainRun: ~Copyable {
       throw ExplainFailure(error)
     }
     defer { configuration.erase() }
-    let replay = try ReplayMemory.state(ring: options.ring, slots: Int(configuration.keeper.ringSlots))
+    let replay = try RingCopy.memory(ring: options.ring, configuration.keeper.rings)
     var tables = configuration.gate
     do throws(CryptoError) {
       return try Explainer(

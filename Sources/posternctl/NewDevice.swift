@@ -4,6 +4,7 @@ internal import PosternConfig
 internal import PosternCrypto
 internal import PosternKnock
 internal import PosternPlatform
+internal import PosternProtocols
 internal import PosternTables
 internal import PosternWire
 
@@ -20,9 +21,12 @@ struct NewDevice: Sendable {
     var gateway: String
     var longest: UInt32?
     var notAfter: Timestamp?
+    /// Whether knocks have to carry one-time codes.
+    var asksForCode: Bool
 
     init(
-      user: Name, device: Name, doors: [Name], publicKey: Bytes32?, gateway: String, longest: UInt32?, notAfter: Timestamp?
+      user: Name, device: Name, doors: [Name], publicKey: Bytes32?, gateway: String, longest: UInt32?, notAfter: Timestamp?,
+      asksForCode: Bool
     ) {
       self.user = user
       self.device = device
@@ -31,6 +35,7 @@ struct NewDevice: Sendable {
       self.gateway = gateway
       self.longest = longest
       self.notAfter = notAfter
+      self.asksForCode = asksForCode
     }
   }
 
@@ -38,11 +43,13 @@ struct NewDevice: Sendable {
   private let privateKey: Bytes32?
   private let publicKey: Bytes32
   private let presharedKey: Bytes32
+  private let codeSecret: Bytes32?
 
   init(_ wish: Wish) throws(UserError) {
     self.wish = wish
     do throws(CryptoError) {
       presharedKey = try Randomness.bytes32()
+      codeSecret = wish.asksForCode ? try Randomness.bytes32() : nil
       if let given = wish.publicKey {
         privateKey = nil
         publicKey = given
@@ -56,27 +63,37 @@ struct NewDevice: Sendable {
     }
   }
 
-  /// Adds the device to its user, who is made where he is missing, and hands the profile to `show`. Where anything fails, `show`
-  /// included, the files are again what they were.
-  func add(at desk: borrowing UserDesk, show: (String) throws(PlatformError) -> Void) throws(UserError) {
+  /// Adds the device to its user, who is made where he is missing, and hands the profile to `show`, with the URI of its one-time codes.
+  /// Where anything fails, `show` included, the files are again what they were.
+  func add(
+    at desk: borrowing UserDesk, show: (_ profile: String, _ codes: String?) throws(PlatformError) -> Void
+  ) throws(UserError) {
     let before = try desk.textIfAny(of: wish.user)
     let text = try text(after: before, file: desk.file(of: wish.user))
-    let psk = desk.files.userDirectory + pskFile
-    try makePSK(psk)
+    let made = try makeSecrets(in: desk.files.userDirectory)
     var written = false
     do throws(UserError) {
       let profile = try profile(desk.files.with(Array(text.text.utf8), ofUser: wish.user))
       try desk.write(text, of: wish.user, isNew: before == nil)
       written = true
-      do throws(PlatformError) { try show(profile) } catch { throw UserError.file(path: "standard output", error) }
+      do throws(PlatformError) { try show(profile, codes?.text) } catch { throw UserError.file(path: "standard output", error) }
     } catch {
       if written { undo(before, at: desk) }
-      try? desk.remove(psk)
+      for path in made { try? desk.remove(path) }
       throw error
     }
   }
 
   private var pskFile: String { UserDesk.presharedKeyFile(wish.user, wish.device.description) }
+  private var codeFile: String { UserDesk.codeFile(wish.user, wish.device.description) }
+
+  private var codes: CodeURI? {
+    // No colon may stand within an issuer.
+    let host = String(wish.gateway.prefix { $0 != "," })
+    return codeSecret.map {
+      CodeURI(issuer: host.contains(":") ? "Postern" : host, account: "\(wish.user)/\(wish.device)", secret: $0.array)
+    }
+  }
 
   private func text(after before: UserText?, file: String) throws(UserError) -> UserText {
     if before == nil, wish.doors.isEmpty { throw .usage("\(wish.user) is a new user: name a --door") }
@@ -87,16 +104,25 @@ struct NewDevice: Sendable {
       throw .refused("\(wish.user) has a device \(wish.device) already: name another --device")
     }
     var text = before ?? UserText(doors: wish.doors, longest: wish.longest, file: file)
-    text.add(.init(name: wish.device, publicKey: publicKey, presharedKey: pskFile, notAfter: wish.notAfter))
+    text.add(
+      .init(
+        name: wish.device, publicKey: publicKey, presharedKey: pskFile, totp: codeSecret.map { _ in codeFile },
+        notAfter: wish.notAfter))
     return text
   }
 
-  private func makePSK(_ path: String) throws(UserError) {
-    do throws(SecretFileError) {
-      try SecretFile.create(path, presharedKey)
-    } catch {
-      throw .secret(path: path, error)
+  /// The files that it made; none are left where one cannot be made.
+  private func makeSecrets(in directory: String) throws(UserError) -> [String] {
+    let secrets = [(directory + pskFile, presharedKey)] + (codeSecret.map { [(directory + codeFile, $0)] } ?? [])
+    for (index, (path, secret)) in secrets.enumerated() {
+      do throws(SecretFileError) {
+        try SecretFile.create(path, secret)
+      } catch {
+        for (path, _) in secrets[..<index] { _ = try? WholeFile.remove(path) }
+        throw .secret(path: path, error)
+      }
     }
+    return secrets.map(\.0)
   }
 
   /// Compiles everything as the daemon will, and takes the gateway's side of the profile from it.
@@ -108,7 +134,7 @@ struct NewDevice: Sendable {
     let text = NewProfile(
       gateway: wish.gateway, gatewayKey: try Self.publicKey(of: tables.gate), admission: Self.lasting(admission) ?? .zero,
       privateKey: privateKey.map { .inline($0) } ?? .file("\(wish.device).key"), presharedKey: presharedKey,
-      door: wish.doors.first
+      door: wish.doors.first, asksForCode: wish.asksForCode
     ).text
     do throws(ProfileProblem) {
       _ = try Profile(text: text, file: "profile")

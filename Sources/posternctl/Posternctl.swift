@@ -7,7 +7,8 @@ internal import ArgumentParser
     commandName: "posternctl", abstract: "Watch and steer the Postern daemon.",
     subcommands: [
       Status.self, Doors.self, Leases.self, Sessions.self, Users.self, Keys.self, Open.self, Extend.self, Close.self, Revoke.self,
+      Bans.self, BanCommand.self, Unban.self,
       Events.self,
-      Reload.self, Explain.self, User.self, Compile.self,
+      Reload.self, Explain.self, Import.self, User.self, Compile.self,
     ])
 }

@@ -11,7 +11,8 @@ struct UserAdd: ParsableCommand {
     commandName: "add", abstract: "Add a user, or a further device to one; the device's profile is printed, once.",
     discussion: """
       The profile goes to standard output and is kept nowhere: it holds the private key, unless --key gives a public one. Without \
-      --door the user has to be there already.
+      --door the user has to be there already. With --totp the otpauth:// URI for an authenticator program goes to standard error, once, \
+      so that no file gets both factors.
       """)
 
   @OptionGroup var options: UserOptions
@@ -34,14 +35,19 @@ struct UserAdd: ParsableCommand {
   @Option(help: "The new user's longest lease, like 30m.", transform: lease)
   var longest: UInt32?
 
+  @Flag(help: "The device's knocks have to carry a code of an authenticator program, six digits that change every 30 seconds.")
+  var totp = false
+
   func run() throws {
     try options.work { desk throws(UserError) in
       guard let name = device ?? Name("main") else { throw .usage("name the --device") }
       let device = try NewDevice(
         .init(
-          user: options.name, device: name, doors: door, publicKey: key, gateway: gateway, longest: longest, notAfter: notAfter))
-      try device.add(at: desk) { profile throws(PlatformError) in
+          user: options.name, device: name, doors: door, publicKey: key, gateway: gateway, longest: longest, notAfter: notAfter,
+          asksForCode: totp))
+      try device.add(at: desk) { profile, codes throws(PlatformError) in
         try BoundedFile.write(Array(profile.utf8), to: STDOUT_FILENO)
+        if let codes { try BoundedFile.write(Array("posternctl: for the authenticator: \(codes)\n".utf8), to: STDERR_FILENO) }
       }
       Terminal.complain("posternctl: \(options.name)/\(name) stands in \(desk.file(of: options.name))")
     }

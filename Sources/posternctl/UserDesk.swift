@@ -49,6 +49,9 @@ package struct UserDesk: ~Copyable {
   /// The file of a device's pre-shared key. No name has an @, so no two devices share one.
   package static func presharedKeyFile(_ user: Name, _ device: String) -> String { "\(user)@\(device).psk" }
 
+  /// The file of the secret of a device's one-time codes.
+  package static func codeFile(_ user: Name, _ device: String) -> String { "\(user)@\(device).totp" }
+
   /// What all files together come to with this text in the user's own, or without that file; a fault that was there before and keeps
   /// the whole from being read is no reason to refuse.
   package func check(_ text: String?, of user: Name) throws(UserError) {

@@ -26,6 +26,10 @@ extension EventKind: ExpressibleByArgument {}
 struct Seconds: ExpressibleByArgument {
   let count: UInt32
 
+  static let hour = Seconds(3600)
+
+  private init(_ count: UInt32) { self.count = count }
+
   init?(argument: String) {
     guard let count = DurationText.seconds(argument), count > 0 else { return nil }
     self.count = count

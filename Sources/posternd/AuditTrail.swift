@@ -105,10 +105,16 @@ struct AuditTrail: ~Copyable {
   }
 
   private mutating func throttled(_ event: AuditEvent, at now: Moment) -> AuditEvent? {
-    guard case .refused(var refusal) = event else { return event }
+    if case .refused(let refusal) = event { return throttled(refusal, at: now).map { .refused($0) } }
+    if case .banRefused(let refusal) = event { return throttled(refusal, at: now).map { .banRefused($0) } }
+    return event
+  }
+
+  private mutating func throttled(_ refusal: AuditEvent.Refusal, at now: Moment) -> AuditEvent.Refusal? {
     guard let heldBack = throttle.pass(refusal, at: now.uptime) else { return nil }
+    var refusal = refusal
     refusal.heldBack = heldBack
-    return .refused(refusal)
+    return refusal
   }
 }
 
@@ -116,9 +122,10 @@ extension AuditEvent {
   /// What also goes to standard error.
   fileprivate var notice: String? {
     switch self {
+    case .action(let result): result.end.outcome.isGood ? nil : sentence
     case .gateReady, .gateEnded, .closeFailed, .alarm, .reloaded, .reloadRefused, .setsLost, .restored: sentence
     case .deleted, .started, .stopped, .granted, .observed, .refused, .adopted, .ended, .revoked, .strangers, .auditLost,
-      .session, .sessionEnded:
+      .session, .sessionEnded, .service, .run, .banned, .unbanned, .banRefused:
       nil
     }
   }

@@ -24,7 +24,7 @@ struct Bonds {
     switch change {
     case .put(let element, _, let comment), .add(let element, _, let comment):
       Side(lease: comment.lease, family: element.address.family)
-    case .remove, .giveBack: nil
+    case .ban, .remove, .giveBack: nil
     }
   }
 

@@ -6,6 +6,7 @@ import PosternPlatform
 final class CaptureChannel {
   let group: UInt16
   private let socket: NetlinkSocket
+  private var isBusy = false
 
   /// Binds the group. Waits up to two seconds for a gate of an earlier keeper to be gone.
   init(group: UInt16, patience milliseconds: UInt64 = 2000) throws(CaptureError) {
@@ -16,6 +17,13 @@ final class CaptureChannel {
       throw .system(error)
     }
     try LogConfiguration(group: group).bind(on: socket, retryingFor: milliseconds)
+  }
+
+  /// Many packets in a datagram, or each at once; what fails is asked for again when the gate says so again.
+  func change(toBusy busy: Bool) {
+    guard busy != isBusy else { return }
+    guard (try? LogConfiguration(group: group).change(to: busy ? .busy : .idle, on: socket)) != nil else { return }
+    isBusy = busy
   }
 
   var bufferSize: Int { socket.receiveBuffer }

@@ -78,14 +78,25 @@ extension Daemon {
         guard gate.becameLoaded() else { return false }
         // What came in while no gate was there has waited too long.
         if gate.restarts > 0 { dropHeld() }
+        // Its measure of load begins with idle sources.
+        for channel in resources.sources.groups { channel.change(toBusy: false) }
         gate.begin(at: SystemClock.monotonic())
       case .ready:
         guard gate.becameReady(at: SystemClock.monotonic()) else { return false }
+        resources.rings.markUsed(gate.rings)
         concludeReload()
-      case .grant, .refusal, .held: continue
+      case .pace(let pace): change(to: pace)
+      case .grant, .refusal, .held, .suspect: continue
       }
     }
     return true
+  }
+
+  /// In the middle of a reload the gate may still speak of sources that are gone.
+  private func change(to pace: KeeperFrame.Pace) {
+    let groups = resources.sources.groups
+    guard groups.indices.contains(Int(pace.source)) else { return }
+    groups[Int(pace.source)].change(toBusy: pace.isBusy)
   }
 
   /// A gate that closed its end is ending, or hides: a socket that stays readable for ever would keep the loop busy.
@@ -113,13 +124,13 @@ extension Daemon {
 
   /// `operatorID` is the user whose request brought the work about, if one did.
   mutating func carryOut(_ work: Work, operatorID: UInt32? = nil) {
-    let failures = sets.apply(work.changes)
+    let failures = sets.apply(work.changes, standing: work.standing)
     let now = Self.now
     let events = keeper.settle(work, failures: failures, at: now)
     for case .granted(let lease, _, _, _, _) in events {
       for flow in keeper.released(by: lease) { flows.forget(flow) }
     }
-    audit.write(events, at: now, operatorID: operatorID)
+    say(events, at: now, operatorID: operatorID)
     accept(keeper.released(by: work, at: now))
   }
 }

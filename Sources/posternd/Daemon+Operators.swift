@@ -110,6 +110,17 @@ extension Daemon {
     case .close(let lease):
       carryOut(try keeper.close(lease, at: Self.now), operatorID: user)
       return closed { $0.id == lease }
+    case .bans: return Report.bans(keeper.bans.all, at: Self.now) + Report.done()
+    case .ban(let source, let seconds):
+      carryOut(try keeper.ban(source, seconds: seconds, by: user, at: Self.now), operatorID: user)
+      return banned(source)
+    case .unban(let source):
+      let lifted = try keeper.unban(source)
+      carryOut(lifted.work, operatorID: user)
+      guard lifted.bans.allSatisfy({ keeper.bans.ban($0.source, isManual: $0.isManual) == nil }) else {
+        return Report.failed("the kernel refused", exit: ExitStatus.unavailable)
+      }
+      return Report.bans(lifted.bans, at: Self.now) + Report.done()
     case .sessions: return listSessions()
     case .cut(let target): return try cutSessions(target, operatorID: user)
     case .revoke(let name):
@@ -134,6 +145,14 @@ extension Daemon {
     let standing = ids.compactMap { keeper.book[$0] }
     guard !standing.isEmpty else { return Report.failed("the kernel refused", exit: ExitStatus.unavailable) }
     return standing.flatMap { Report.lease($0, at: Self.now) } + Report.done()
+  }
+
+  /// The operators' ban as the kernel took it.
+  private func banned(_ source: AddressPrefix) -> [UInt8] {
+    guard let ban = keeper.bans.ban(source, isManual: true) else {
+      return Report.failed("the kernel refused", exit: ExitStatus.unavailable)
+    }
+    return Report.bans([ban], at: Self.now) + Report.done()
   }
 
   /// Whether none of the leases that should be closed is left.

@@ -56,11 +56,11 @@ extension Daemon {
     let tables = compiled.keeper
     try checkUnmoved(tables)
     let sources = try resources.sources(for: tables)
-    let launch = GateLaunch(
-      generation: gate.generation &+ 1, sources: sources.groups.count, queues: sources.queues.count,
-      gatewayFingerprint: tables.gatewayFingerprint, history: .continued)
+    try resources.rings.prepare(tables.rings)
+    let launch = resources.launch(tables, generation: gate.generation &+ 1, sources, .continued)
     let next = GateSupervisor(
-      program: try Programs.path("postern-gate"), launch: launch, tables: compiled.gateTables, handed: resources.handed(sources))
+      program: try Programs.path("postern-gate"), launch: launch, tables: compiled.gateTables,
+      handed: resources.handed(sources, launch))
     let running = try next.start(at: SystemClock.monotonic())
     try loop.add(running.frames.descriptor, token: Token.heirFrames)
     try loop.add(running.process.descriptor, token: Token.heirEnd)
@@ -113,6 +113,8 @@ extension Daemon {
     rules.take(sets.layouts(in: rules.catalog), after: keeper.rules)
     let known = Set(keeper.rules.catalog.sets.map(\.reference))
     carryOut(keeper.closeUnfit(for: rules, at: now))
+    // By the programs of the configuration that began it.
+    ask(at: now)
     keeper = keeper.successor(with: rules)
     sets.succeed(rules.catalog)
     do throws(StateError) {
@@ -121,6 +123,7 @@ extension Daemon {
       audit.write([.alarm("the replay ring cannot grow: \(error)")], at: now)
     }
     adopt(rules.catalog.sets.indices.filter { !known.contains(rules.catalog.sets[$0].reference) })
+    beginActions()
     reopenAudit(heir.tables)
     try? listener.setMode(heir.tables.access.socketMode)
     enthrone(heir)

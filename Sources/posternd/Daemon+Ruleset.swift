@@ -43,9 +43,9 @@ extension Daemon {
     follow(change, complaints: complaints)
   }
 
-  /// An element that a lease holds or that is foreign, and that is not there now: it may have been written again since it was deleted.
+  /// An element that a lease or a ban holds or that is foreign, and that is not there now: it may have been written again since it was deleted.
   private mutating func isGone(_ element: DoorElement) -> Bool {
-    guard !keeper.book.holders(of: element).isEmpty || keeper.book.foreign(element) != nil else { return false }
+    guard keeper.knows(element) else { return false }
     return !sets.holds(element)
   }
 
@@ -73,7 +73,7 @@ extension Daemon {
       } else if before != nil, let found = try? sets.found(in: set) {
         change.found += found
         let present = Set(found.map(\.element))
-        for element in keeper.book.elements(in: set) where !present.contains(element) && !sets.holds(element) {
+        for element in keeper.elements(in: set) where !present.contains(element) && !sets.holds(element) {
           change.deleted.append(element)
         }
       }

@@ -5,6 +5,7 @@ import PosternKeeper
 import PosternKnock
 import PosternPlatform
 import PosternSets
+import PosternTables
 import PosternWire
 
 /// The keeper's loop: frames of the gate, operators' requests, ends of leases and the gate's own end, one after another in one thread.
@@ -20,6 +21,8 @@ struct Daemon: ~Copyable {
     static let heirEnd: UInt64 = 8
     static let flows: UInt64 = 9
     static let firstSession: UInt64 = 16
+    /// Far above all sessions that there will ever be.
+    static let firstRunner: UInt64 = 1 << 62
   }
 
   enum Limit {
@@ -68,6 +71,9 @@ struct Daemon: ~Copyable {
   var savedTurns: UInt64 = 0
   var sessionFileDue: UInt64 = 0
   var overdueDue: UInt64 = 0
+  let runners: Runners
+  /// When what is owed is tried to be written down again; zero while it is.
+  var actionsDue: UInt64 = 0
   var summed: [UInt64]
   var buffer = [UInt8](repeating: 0, count: KeeperFrame.messageLimit * KeeperFrame.byteCount)
   private var isStopping = false
@@ -75,7 +81,7 @@ struct Daemon: ~Copyable {
   init(
     keeper: Keeper, sets: consuming DoorSets, ruleset: consuming RulesetWatch, flows: consuming FlowWatch,
     audit: consuming AuditTrail, listener: consuming UnixListener, gate: GateSupervisor, resources: consuming GateResources,
-    configuration: String, alarms: [String]
+    runners: Runners, configuration: String, alarms: [String]
   ) throws(PlatformError) {
     let signals = try SignalSource([SIGTERM, SIGINT, SIGHUP])
     let loop = try EventLoop()
@@ -91,13 +97,16 @@ struct Daemon: ~Copyable {
     self.listener = listener
     self.gate = gate
     self.configuration = configuration
+    self.runners = runners
     self.signals = signals
     self.loop = loop
     summed = resources.counters.snapshot()
     self.resources = resources
     summaryDue = SystemClock.monotonic() + Limit.summary
     self.audit.write([.started(generation: keeper.rules.generation)] + alarms.map { .alarm($0) }, at: Self.now)
+    recallActions()
     adopt(Array(keeper.rules.catalog.sets.indices))
+    beginActions()
     recallSessions()
   }
 
@@ -116,7 +125,7 @@ struct Daemon: ~Copyable {
     }
     // All sets together: a lease has elements in several.
     events += keeper.adopt(found, at: Self.now)
-    audit.write(events, at: Self.now)
+    say(events, at: Self.now)
     // The configuration may have changed since they were given.
     carryOut(keeper.closeStrange(at: Self.now))
   }
@@ -137,6 +146,7 @@ struct Daemon: ~Copyable {
     summarise(at: Self.now)
     saveLedger(at: Self.now)
     saveSessions(at: Self.now)
+    saveActions(at: Self.now)
     audit.write([.stopped], at: Self.now)
     feedFollowers()
     return 0
@@ -148,9 +158,10 @@ struct Daemon: ~Copyable {
   private mutating func tend(at now: Moment) {
     if now.uptime >= addressesDue {
       own = Set((try? Interfaces.ownAddresses()) ?? Array(own))
+      if keeper.rules.tables.defence != nil { keeper.bystanders.refresh() }
       addressesDue = now.uptime + Limit.addresses
     }
-    if let end = keeper.book.nextEnd, end <= now.uptime { audit.write(keeper.expire(at: now), at: now) }
+    if let end = keeper.nextEnd, end <= now.uptime { say(keeper.expire(at: now), at: now) }
     if let end = keeper.held.nextEnd, end <= now.uptime { accept(keeper.released(at: now)) }
     if now.uptime >= summaryDue { summarise(at: now) }
     for (token, session) in sessions where session.deadline <= now.uptime && !waiting.contains(token) { drop(token) }
@@ -158,13 +169,14 @@ struct Daemon: ~Copyable {
     tendSessions(at: now)
     tendGate(at: now)
     tendSuccession(at: now)
+    tendActions(at: now)
   }
 
   private func timeout() -> CInt {
     let now = SystemClock.monotonic()
     let clocks = [
-      keeper.book.nextEnd, keeper.held.nextEnd, gate.deadline, succession?.deadline, ledgerDeadline, sessionsDeadline,
-      addressesDue, summaryDue,
+      keeper.nextEnd, keeper.held.nextEnd, gate.deadline, succession?.deadline, ledgerDeadline, sessionsDeadline,
+      addressesDue, summaryDue, actionsDeadline,
     ].compactMap { $0 }
     let due = clocks + sessions.filter { !waiting.contains($0.key) }.values.map(\.deadline)
     let soonest = due.min() ?? addressesDue
@@ -196,6 +208,7 @@ struct Daemon: ~Copyable {
     case Token.compiled: compiled()
     case Token.heirFrames: hearHeir()
     case Token.heirEnd: heirEnded()
+    case Token.firstRunner...: hearRunner(event.token)
     default: serve(event)
     }
   }

@@ -78,7 +78,7 @@ struct DoorSets: ~Copyable {
   // MARK: Changes
 
   /// Applies the changes of one wake-up in one transaction; answers what the kernel refused, by place.
-  mutating func apply(_ changes: [SetChange]) -> [Int: Denial] {
+  mutating func apply(_ changes: [SetChange], standing: Set<DoorElement> = []) -> [Int: Denial] {
     guard !changes.isEmpty else { return [:] }
     batch.removeAll()
     var failures: [Int: Denial] = [:]
@@ -88,7 +88,7 @@ struct DoorSets: ~Copyable {
       bonds.spread(&failures)
     }
     for (index, change) in changes.enumerated() where failures[index] == nil {
-      failures[index] = add(change, tag: index, bond: bonds[index])
+      failures[index] = add(change, tag: index, stands: standing.contains(change.element), bond: bonds[index])
     }
     for outcome in socket.commit(batch) {
       if case .refused(let error) = outcome.effect { failures[outcome.tag] = error.denial }
@@ -105,7 +105,7 @@ struct DoorSets: ~Copyable {
   }
 
   /// Nil when the change is in the batch.
-  private mutating func add(_ change: SetChange, tag: Int, bond: Int?) -> Denial? {
+  private mutating func add(_ change: SetChange, tag: Int, stands: Bool, bond: Int?) -> Denial? {
     let layout: SetLayout
     switch sights[change.element.set].layout {
     case .success(let seen): layout = seen
@@ -118,16 +118,20 @@ struct DoorSets: ~Copyable {
     case .put(_, let milliseconds, let comment):
       guard let timeout = Milliseconds(milliseconds) else { return .kernelRefused }
       let new = SetElement(key: key, timeout: timeout, comment: ElementComment(comment), data: data)
-      batch.put(new, in: set, tag: tag, bond: bond)
+      batch.put(new, in: set, tag: tag, stands: stands, bond: bond)
     case .add(_, let milliseconds, let comment):
       guard let timeout = Milliseconds(milliseconds) else { return .kernelRefused }
       let new = SetElement(key: key, timeout: timeout, comment: ElementComment(comment), data: data)
       batch.add(new, to: set, tag: tag, bond: bond)
+    case .ban(_, let milliseconds, let comment):
+      guard let timeout = Milliseconds(milliseconds) else { return .kernelRefused }
+      let new = SetElement(key: key, timeout: timeout, comment: ElementComment(comment.description), data: data)
+      batch.put(new, in: set, tag: tag, stands: stands, bond: bond)
     case .remove: batch.remove(key, from: set, tag: tag)
     case .giveBack(_, let milliseconds, let comment):
       guard let timeout = Milliseconds(milliseconds) else { return .kernelRefused }
       let old = SetElement(key: key, timeout: timeout, comment: comment.flatMap { ElementComment($0) }, data: data)
-      batch.put(old, in: set, tag: tag)
+      batch.put(old, in: set, tag: tag, stands: true)
     }
     return nil
   }

@@ -50,7 +50,7 @@ final class GateSupervisor {
   private(set) var state = State.waiting(until: 0)
   private(set) var restarts: UInt64 = 0
 
-  /// `tables` are sealed memory; `handed` are the ring, the counters and the sources, which the caller keeps open.
+  /// `tables` are sealed memory; `handed` are the rings, the counters and the sources, which the caller keeps open.
   init(program: String, launch: GateLaunch, tables: consuming OwnedDescriptor, handed: [SpawnedProcess.Descriptor]) {
     self.program = program
     self.launch = launch
@@ -59,16 +59,13 @@ final class GateSupervisor {
   }
 
   var generation: UInt32 { launch.generation }
+  var rings: [GateLaunch.Ring] { launch.rings }
 
   var running: Running? {
     switch state {
     case .waiting: nil
     case .loading(let gate, _), .loaded(let gate), .beginning(let gate, _), .ready(let gate, _), .draining(let gate, _, _): gate
     }
-  }
-
-  var isLoaded: Bool {
-    if case .loaded = state { true } else { false }
   }
 
   var word: String {
@@ -125,8 +122,8 @@ final class GateSupervisor {
     case .draining(let gate, let since, owesReady: true): state = .draining(gate, since: since, owesReady: false)
     case .waiting, .loading, .loaded, .ready, .draining: return false
     }
-    // The ring exists now: one that is empty at a later start was emptied, and needs its fence.
-    launch.history = .known
+    // The rings exist now: one that is empty at a later start was emptied, and needs its fence.
+    for place in launch.rings.indices { launch.rings[place].history = .known }
     return true
   }
 

@@ -12,8 +12,9 @@ enum Posternd {
     }
     ProcessHardening.survivePipes()
     do {
+      let runners = try rightsToStartPrograms(options)
       try confine()
-      let startup = try Startup(options)
+      let startup = try Startup(options, runners)
       if options.checksOnly { exit(startup.report()) }
       var daemon = try startup.launch()
       exit(daemon.run())
@@ -23,7 +24,17 @@ enum Posternd {
     }
   }
 
-  /// Before anything else, and before any child: only CAP_NET_ADMIN stays, and nothing that is executed gets any.
+  /// Before they are given up: the one process that keeps them.
+  private static func rightsToStartPrograms(_ options: ServerOptions) throws(StartFailure) -> Runners {
+    do throws(PlatformError) {
+      let rights = try RightsLink.rights()
+      return Runners(rights, options.checksOnly ? nil : RightsLink.open(rights))
+    } catch {
+      throw StartFailure("\(error)", status: ExitStatus.permission)
+    }
+  }
+
+  /// Before anything else, and before any other child: only CAP_NET_ADMIN stays, and nothing that is executed gets any.
   private static func confine() throws(StartFailure) {
     do throws(PlatformError) {
       try ProcessHardening.forbidDumps()

@@ -6,6 +6,7 @@ import PosternControl
 import PosternKeeper
 import PosternKnock
 import PosternPlatform
+import PosternRunner
 import PosternSets
 import PosternState
 import PosternTables
@@ -18,9 +19,10 @@ struct Startup: ~Copyable {
   private let ruleset: RulesetWatch
   private let keeper: Keeper
   private let complaints: [String]
+  private let runners: Runners
 
   /// Compiles the configuration and looks at the sets.
-  init(_ options: ServerOptions) throws(StartFailure) {
+  init(_ options: ServerOptions, _ runners: Runners) throws(StartFailure) {
     let configuration = try Compilation(of: options.configuration).finish()
     let ledger = LedgerFile(in: configuration.keeper.stateDirectory).load()
     var keeper = Keeper(tables: configuration.keeper, generation: 1, ledger: ledger)
@@ -30,6 +32,7 @@ struct Startup: ~Copyable {
     _ = keeper.take(sets.layouts)
     complaints = sets.complaints(keeper.rules)
     self.options = options
+    self.runners = runners
     self.keeper = keeper
     self.configuration = configuration
     self.sets = sets
@@ -55,8 +58,9 @@ struct Startup: ~Copyable {
   /// Says what `-t` found; answers the exit status.
   consuming func report() -> Int32 {
     let inspection = Inspection(configuration.keeper, at: SystemClock.now())
-    let faults = complaints + inspection.faults
-    for text in inspection.advice + keeper.rules.catalog.notices + faults { Notice.write(text) }
+    let actions = configuration.keeper.actions
+    let faults = complaints + inspection.faults + runners.rights.complaints(actions) + ActionFaults.list(actions)
+    for text in inspection.advice + runners.rights.advice(actions) + keeper.rules.catalog.notices + faults { Notice.write(text) }
     guard faults.isEmpty else { return ExitStatus.configuration }
     Notice.write("the configuration is good")
     return 0
@@ -71,16 +75,15 @@ struct Startup: ~Copyable {
     do {
       let resources = try GateResources(opening: tables)
       let audit = try AuditTrail(tables, at: Daemon.now)
-      let launch = GateLaunch(
-        generation: keeper.rules.generation, sources: resources.sources.groups.count, queues: resources.sources.queues.count,
-        gatewayFingerprint: tables.gatewayFingerprint, history: options.isNewGateway ? .new : .known)
+      let launch = resources.launch(
+        tables, generation: keeper.rules.generation, resources.sources, options.isNewGateway ? .new : .known)
       let gate = GateSupervisor(
         program: try Programs.path("postern-gate"), launch: launch, tables: configuration.gateTables,
-        handed: resources.handed(resources.sources))
+        handed: resources.handed(resources.sources, launch))
       return try Daemon(
         keeper: keeper, sets: sets, ruleset: ruleset, flows: try FlowWatch(tables.marks), audit: audit,
         listener: try UnixListener(path: tables.controlSocket, mode: tables.access.socketMode), gate: gate, resources: resources,
-        configuration: options.configuration, alarms: complaints)
+        runners: runners, configuration: options.configuration, alarms: complaints)
     } catch let failure as StartFailure {
       throw failure
     } catch let error as StateError {

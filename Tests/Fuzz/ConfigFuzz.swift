@@ -24,7 +24,8 @@ private func files(_ text: [UInt8]) -> [ConfigText] {
 /// Every path is a key file of its own content; nothing here is cryptography.
 private var world: World {
   World(
-    absolute: { $1 + "/" + $0 }, secret: { folded(Array($0.utf8)) }, publicKey: { Bytes32(high: $0.low, low: $0.high) },
+    absolute: { $1 + "/" + $0 }, secret: { folded(Array($0.utf8)) }, secretText: { Array($0.utf8) },
+    publicKey: { Bytes32(high: $0.low, low: $0.high) },
     agrees: { $0 != $1 }, doorID: { DoorID(folded(Array($0.description.utf8)).high.high) }, sha256: folded,
     groupID: { $0.isEmpty ? nil : UInt32($0.utf8.count) })
 }

@@ -72,7 +72,8 @@ private enum Lane {
         .init(
           name: name, ipv4: sets[0], ipv6: place == 1 ? nil : sets[1], services: service, defaultLease: 30,
           longestLease: 600, allowsLinkLocal: place == 2, leasesPerUser: 2)
-      }, stateDirectory: "", ringSlots: 4, gatewayFingerprint: 0, controlSocket: "", auditFile: nil, notices: [])
+      }, stateDirectory: "", rings: [.init(kind: .spa, slots: 4)], gatewayFingerprint: 0, controlSocket: "", auditFile: nil,
+      notices: [])
   }
 }
 
@@ -125,7 +126,7 @@ private struct Course: ~Copyable {
     let gate = try Self.gate(ring, layout, clients.tables, at: Lane.start)
     var tables = clients.tables
     let replay = ReplayState(.missing, layout: layout, identity: Self.identity, history: .new)
-    var explainer = try Explainer(gateTables: &tables, keeperTables: Lane.keeperTables(), replay: replay, own: [])
+    var explainer = try Explainer(gateTables: &tables, keeperTables: Lane.keeperTables(), replay: ReplayMemory([replay]), own: [])
     // Its clock starts at its first packet.
     _ = [UInt8]().withBytes { explainer.explain($0, prefix: $0, at: Lane.start) }
     self.clients = clients
@@ -142,7 +143,7 @@ private struct Course: ~Copyable {
     let reading = ring.withBytes { RingImage.read($0) }
     let replay = ReplayState(reading, layout: layout, identity: identity, history: .new)
     precondition(replay.fence == nil)
-    return try Gate(tables: &tables, replay: replay, clockIsSynchronised: true, seed: 0, at: now)
+    return try Gate(tables: &tables, replay: ReplayMemory([replay]), clockIsSynchronised: true, seed: 0, at: now)
   }
 
   mutating func run(_ program: RawSpan) throws {
@@ -243,7 +244,9 @@ private struct Course: ~Copyable {
     case .refusedKnown(let refusal):
       precondition(refusal.denial.isAuthenticated && (sealed.contains(data) || refusal.denial == .malformedPayload))
       events = keep(.refusal(refusal), packet)
-    case .granted(let grant):
+    case .step: preconditionFailure("spa has no steps")
+    case .granted(let grants):
+      guard grants.count == 1, let grant = grants.first else { preconditionFailure("spa asks for one door") }
       precondition(sealed.contains(data) && granted.insert(grant.knock).inserted)
       events = keep(.grant(grant), packet)
     }
@@ -306,9 +309,10 @@ private struct Course: ~Copyable {
   }
 
   private mutating func write() {
-    let batch = gate.unwritten()
-    for run in batch.runs { ring.replaceSubrange(run.offset..<run.offset + run.bytes.count, with: run.bytes) }
-    gate.markWritten(batch)
+    for batch in gate.unwritten() {
+      for run in batch.batch.runs { ring.replaceSubrange(run.offset..<run.offset + run.bytes.count, with: run.bytes) }
+      gate.markWritten(batch)
+    }
   }
 }
 

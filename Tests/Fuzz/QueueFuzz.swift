@@ -12,6 +12,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     ledger.walk(datagram) { packet in
       lent += packet.headers.byteCount
       _ = IPAddress(sourceOf: packet.headers)
+      _ = Touch(packet.headers)
     }
     precondition(lent <= datagram.byteCount)
   }

@@ -16,13 +16,15 @@ public func fuzzRing(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
 private func check(_ bytes: [UInt8]) {
   guard case .ring(let image) = bytes.withBytes({ RingImage.read($0) }) else { return }
   precondition(image.encoded().withBytes { RingImage.read($0) } == .ring(image))
-  checkRefused(image.slots[0], by: image)
+  checkRefused(image.slots, by: image)
   guard let smaller = RingLayout(slotCount: max(1, image.header.slotCount / 2)) else { return }
-  checkRefused(image.slots[0], by: image.resized(to: smaller))
+  checkRefused(image.slots, by: image.resized(to: smaller))
 }
 
+private let window = FreshnessWindow(past: .seconds(60), future: .seconds(15))
+
 private func checkRefused(_ slots: [RingSlot], by image: RingImage) {
-  let window = ReplayWindow(slots: image.slots[0], floor: image.header.kinds[0].floor, window: KnockProtocol.spa.window)
+  let window = ReplayWindow(slots: image.slots, floor: image.header.floor, window: window)
   for slot in slots where !slot.isEmpty { precondition(isRefused(slot, by: window)) }
 }
 
@@ -36,14 +38,14 @@ private func forge(_ bytes: RawSpan) throws(WireError) -> RingImage {
   var reader = WireReader(bytes)
   let count = Int(try reader.u8() % 8) + 1
   let identity = RingIdentity(boot: .zero, machine: .zero, gateway: 0)
-  let kind = RingHeader.Kind(floor: Timestamp(nanoseconds: UInt64(try reader.u8())), head: UInt64(try reader.u8()))
   let header = RingHeader(
-    slotCount: count, sequence: 1, latest: .zero, identity: identity, owesFence: false, kinds: RingLayout.kinds.map { _ in kind })
+    slotCount: count, sequence: 1, latest: .zero, identity: identity, owesFence: false, kind: .spa,
+    floor: Timestamp(nanoseconds: UInt64(try reader.u8())), head: UInt64(try reader.u8()))
   var slots: [RingSlot] = []
   for _ in 0..<count {
     let id = Bytes16(high: 0, low: UInt64(try reader.u8()))
     let stamp = Timestamp(nanoseconds: UInt64(try reader.u8()))
     slots.append(RingSlot(id: id, stamp: stamp, key: 0, sequence: UInt64(try reader.u8())))
   }
-  return RingImage(header: header, slots: RingLayout.kinds.map { _ in slots })
+  return RingImage(header: header, slots: slots)
 }

@@ -93,7 +93,8 @@ private enum Samples {
         services: services, defaultLease: 30, longestLease: 60, allowsLinkLocal: true, leasesPerUser: 8,
         destinations: networks.map(\.address),
         key: KeyField.allCases, prefix4: 24, prefix6: 64)
-    }, stateDirectory: "/var/lib/postern", ringSlots: 100, gatewayFingerprint: 7, controlSocket: "/run/control",
+    }, stateDirectory: "/var/lib/postern", rings: [.init(kind: .spa, slots: 100)], gatewayFingerprint: 7,
+    controlSocket: "/run/control",
     auditFile: "/var/log/a", notices: ["one"]
   ).encoded()
 }

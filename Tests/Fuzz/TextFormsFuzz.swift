@@ -11,7 +11,12 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   readsBack(text, Service.init)
   if let decoded = Base64.decode(text) { precondition(Base64.encode(decoded) == text) }
   if let decoded = Hex.decode(text) { precondition(Hex.encode(decoded) == text.lowercased()) }
+  if let decoded = Base32.decode(bytes) { precondition(Base32.encode(decoded) == text) }
+  if let decoded = PercentCoding.decode(bytes) {
+    precondition(PercentCoding.decode(Array(PercentCoding.encode(decoded).utf8)) == decoded)
+  }
   precondition(Base64.decode(Base64.encode(bytes)) == bytes)
+  precondition(Base32.decode(Array(Base32.encode(bytes).utf8)) == bytes)
   precondition(Hex.decode(Hex.encode(bytes)) == bytes)
   return 0
 }

@@ -70,10 +70,10 @@ struct Scene {
   func authority() throws -> Authority {
     let header = RingHeader(
       slotCount: slots, sequence: 1, latest: latest, identity: identity, owesFence: false,
-      kinds: RingLayout.kinds.map { _ in .init(floor: start - .seconds(50), head: 1) })
-    let image = RingImage(header: header, slots: RingLayout.kinds.map { _ in Array(repeating: .empty, count: slots) })
+      kind: .spa, floor: start - .seconds(50), head: 1)
+    let image = RingImage(header: header, slots: Array(repeating: .empty, count: slots))
     var authority = Authority(
-      tables: tables, replay: try state(.ring(image), slots: slots), clockIsSynchronised: isSynchronised, at: now)
+      tables: tables, replay: ReplayMemory([try state(.ring(image), slots: slots)]), clockIsSynchronised: isSynchronised, at: now)
     for knock in earlier { _ = authority.judge(knock, from: source, at: now) }
     return authority
   }
@@ -109,21 +109,21 @@ struct Scene {
     JudgementCase("user disabled", .userDisabled) { $0.tables.users[0].isDisabled = true },
     JudgementCase("user ended", .keyNotValid) { $0.knock.key = KeyIndex(2) },
     JudgementCase("key of no user", .keyNotValid) { $0.tables.keys[0].user = 9 },
-    JudgementCase("no such door", .unknownDoor) { $0.knock.door = DoorID(99) },
+    JudgementCase("no such door", .unknownDoor) { $0.knock.wish = .door(DoorID(99)) },
     JudgementCase("no default door", .unknownDoor) { $0.knock.key = KeyIndex(1) },
-    JudgementCase("another's door", .doorNotPermitted) { $0.knock.door = DoorID(4) },
+    JudgementCase("another's door", .doorNotPermitted) { $0.knock.wish = .door(DoorID(4)) },
     JudgementCase("default door without leave", .doorNotPermitted) { $0.tables.users[0].defaultDoor = 3 },
     JudgementCase("mode 2 without the user's leave", .addressModeNotPermitted) {
       $0.knock.key = KeyIndex(1)
-      $0.knock.door = DoorID(1)
+      $0.knock.wish = .door(DoorID(1))
       $0.knock.ipv4 = .packetSource(port: nil)
     },
     JudgementCase("mode 2 without the door's leave", .addressModeNotPermitted) {
-      $0.knock.door = DoorID(3)
+      $0.knock.wish = .door(DoorID(3))
       $0.knock.ipv4 = .packetSource(port: nil)
     },
     JudgementCase("mode 3 without the door's leave", .addressModeNotPermitted) {
-      $0.knock.door = DoorID(3)
+      $0.knock.wish = .door(DoorID(3))
       $0.knock.ipv4 = .bothAgree(Scene.home4, port: nil)
     },
     JudgementCase("mode 1 at a door that wants agreement", .addressModeNotPermitted) { $0.tables.doors[0].addresses = .agreed },
@@ -131,7 +131,7 @@ struct Scene {
       $0.tables.doors[0].addresses = .agreed
       $0.knock.ipv4 = .bothAgree(Scene.home4, port: nil)
     },
-    JudgementCase("mode 1 needs no leave", nil) { $0.knock.door = DoorID(3) },
+    JudgementCase("mode 1 needs no leave", nil) { $0.knock.wish = .door(DoorID(3)) },
     JudgementCase("mode 3 agrees", nil) { $0.knock.ipv4 = .bothAgree(Scene.home4, port: nil) },
     JudgementCase("mode 3 differs", .sourceMismatch) { $0.knock.ipv4 = .bothAgree(IPv4Address(0xc000_0208), port: nil) },
     JudgementCase("mode 3 over the other family", .sourceMismatch) { $0.knock.ipv6 = .bothAgree(Scene.home6, port: nil) },
@@ -146,7 +146,7 @@ struct Scene {
     },
     JudgementCase("open of nothing", .noFamilyLeft) { $0.knock.ipv4 = .none },
     JudgementCase("door has no such set", .noFamilyLeft) {
-      $0.knock.door = DoorID(2)
+      $0.knock.wish = .door(DoorID(2))
       $0.knock.ipv4 = .none
       $0.knock.ipv6 = .named(Scene.home6, port: nil)
     },
@@ -178,7 +178,7 @@ struct Scene {
     },
     JudgementCase("link-local", .addressNotAllowed) { $0.knock.ipv4 = .named(IPv4Address(0xa9fe_0001), port: nil) },
     JudgementCase("link-local where the door says so", nil) {
-      $0.knock.door = DoorID(5)
+      $0.knock.wish = .door(DoorID(5))
       $0.knock.ipv4 = .named(IPv4Address(0xa9fe_0001), port: nil)
     },
     JudgementCase("less than a second left", .keyNotValid) { $0.knock.key = KeyIndex(5) },
@@ -207,18 +207,18 @@ struct Scene {
     },
     JudgementCase("replay before a forbidden door", .replay, recorded: false) {
       $0.earlier = [knock(1)]
-      $0.knock.door = DoorID(4)
+      $0.knock.wish = .door(DoorID(4))
     },
     JudgementCase("validity before the door", .keyNotValid) {
       $0.knock.key = KeyIndex(3)
-      $0.knock.door = DoorID(99)
+      $0.knock.wish = .door(DoorID(99))
     },
     JudgementCase("door before modes", .doorNotPermitted) {
-      $0.knock.door = DoorID(4)
+      $0.knock.wish = .door(DoorID(4))
       $0.knock.ipv4 = .bothAgree(.zero, port: nil)
     },
     JudgementCase("leave before agreement", .addressModeNotPermitted) {
-      $0.knock.door = DoorID(3)
+      $0.knock.wish = .door(DoorID(3))
       $0.knock.ipv4 = .bothAgree(.zero, port: nil)
     },
     JudgementCase("modes before the 10 s", .noFamilyLeft) {
@@ -263,8 +263,9 @@ struct Scene {
     change(&scene)
     var authority = try scene.authority()
     let answer = authority.judge(scene.knock, from: scene.source, at: scene.now)
-    guard case .granted(let grant) = answer else { throw try #require(answer.denial) }
-    return grant
+    guard case .granted(let grants) = answer else { throw try #require(answer.denial) }
+    try #require(grants.count == 1)
+    return grants[0]
   }
 
   @Test func ordinaryGrant() throws {
@@ -285,7 +286,7 @@ struct Scene {
     let grant = try grant {
       $0.knock.key = KeyIndex(key)
       $0.knock.wishedLease = wish
-      $0.knock.door = door == 0 ? nil : DoorID(door)
+      $0.knock.wish = .door(door == 0 ? nil : DoorID(door))
     }
     #expect(grant.lease == lease)
     #expect(grant.notes == notes)
@@ -321,7 +322,7 @@ struct Scene {
 
   @Test func familyWithoutASetFallsAway() throws {
     let grant = try grant {
-      $0.knock.door = DoorID(2)
+      $0.knock.wish = .door(DoorID(2))
       $0.knock.ipv6 = .named(Scene.home6, port: nil)
     }
     #expect(grant.ipv4 == .init(Scene.home4) && grant.ipv6 == nil)
@@ -362,7 +363,7 @@ struct Scene {
 
   @Test func failedWriteTurnsGrantsOnly() throws {
     let grant = try grant { _ in }
-    #expect(Judgement.granted(grant).withoutRecord == .refused(.stateUnwritable, recorded: true))
+    #expect(Judgement.granted([grant]).withoutRecord == .refused(.stateUnwritable, recorded: true))
     let refusal = Judgement.refused(.rateLimited, recorded: false)
     #expect(refusal.withoutRecord == refusal)
   }
@@ -371,7 +372,7 @@ struct Scene {
     let scene = Scene()
     var authority = try scene.authority()
     _ = authority.judge(scene.knock, from: scene.source, at: scene.now)
-    let run = try #require(authority.unwritten().runs.last)
+    let run = try #require(authority.unwritten().last?.batch.runs.last)
     #expect(Array(run.bytes[24..<32]) == [0, 0, 0, 0, 0, 0, 0, 0xa1])
   }
 
@@ -379,19 +380,20 @@ struct Scene {
     let scene = Scene()
     var authority = try scene.authority()
     _ = authority.judge(scene.knock, from: scene.source, at: scene.now)
-    authority.markWritten(authority.unwritten())
+    for batch in authority.unwritten() { authority.markWritten(batch) }
     #expect(authority.unwritten().isEmpty)
   }
 
   /// A gate that starts before the time is known owes the fence until it is.
   @Test func fenceWaitsForTheClock() throws {
     let replay = try state(.missing, slots: 4, history: .known)
-    var authority = Authority(tables: Scene.tables, replay: replay, clockIsSynchronised: false, at: start - .seconds(9_000))
-    #expect(authority.replay.owesFence)
+    var authority = Authority(
+      tables: Scene.tables, replay: ReplayMemory([replay]), clockIsSynchronised: false, at: start - .seconds(9_000))
+    #expect(authority.spa.owesFence)
     let source = Scene().source
     #expect(authority.judge(knock(1), from: source, at: start) == .refused(.clockClosed, recorded: false))
     authority.observeClock(isSynchronised: true, at: start)
-    #expect(!authority.replay.owesFence)
+    #expect(!authority.spa.owesFence)
     #expect(authority.judge(knock(1), from: source, at: start) == .refused(.belowFloor, recorded: false))
     let later = start + .seconds(16)
     guard case .granted = authority.judge(knock(1, later), from: source, at: later) else {
@@ -407,5 +409,12 @@ extension Judgement {
     case .refused(let denial, _): denial
     case .granted: nil
     }
+  }
+}
+
+extension Authority {
+  var spa: ReplayState {
+    guard let state = replay[.spa] else { preconditionFailure("the scenes are of spa") }
+    return state
   }
 }

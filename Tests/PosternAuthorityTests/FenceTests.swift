@@ -8,9 +8,9 @@ import Testing
   private func image(_ change: (inout RingHeader) -> Void = { _ in }) -> RingReading {
     var header = RingHeader(
       slotCount: 4, sequence: 9, latest: start, identity: identity, owesFence: false,
-      kinds: RingLayout.kinds.map { _ in .init(floor: .zero, head: 1) })
+      kind: .spa, floor: .zero, head: 1)
     change(&header)
-    return .ring(RingImage(header: header, slots: RingLayout.kinds.map { _ in Array(repeating: .empty, count: 4) }))
+    return .ring(RingImage(header: header, slots: Array(repeating: .empty, count: 4)))
   }
 
   @Test func table() {
@@ -27,7 +27,7 @@ import Testing
       ("owed", image { $0.owesFence = true }, false, .owed),
     ]
     for (name, reading, isNew, expected) in cases {
-      #expect(Fence.reason(reading, identity: identity, history: isNew ? .new : .known) == expected, "\(name)")
+      #expect(Fence.reason(reading, identity: identity, history: isNew ? .new : .known, window) == expected, "\(name)")
     }
   }
 
@@ -42,7 +42,7 @@ import Testing
     #expect(state.owesFence)
     state.payFence(at: start)
     #expect(!state.owesFence)
-    #expect(state.floor(.spa) == start + .seconds(expected))
+    #expect(state.floor == start + .seconds(expected))
     let atFloor = knock(1, start + .seconds(expected))
     #expect(denial { () throws(Denial) in try state.check(atFloor) } == .belowFloor)
     let above = knock(1, atFloor.stamp + Timestamp.Span(nanoseconds: 1))
@@ -53,7 +53,7 @@ import Testing
     var state = try state(.missing, slots: 4, history: .known)
     state.payFence(at: start)
     state.payFence(at: start + .seconds(100))
-    #expect(state.floor(.spa) == start + .seconds(15))
+    #expect(state.floor == start + .seconds(15))
   }
 
   @Test func namesAreDistinct() {
@@ -64,6 +64,6 @@ import Testing
   private static func header(latest: Timestamp, floor: Timestamp = .zero) -> RingHeader {
     RingHeader(
       slotCount: 4, sequence: 9, latest: latest, identity: identity, owesFence: false,
-      kinds: RingLayout.kinds.map { _ in .init(floor: floor, head: 1) })
+      kind: .spa, floor: floor, head: 1)
   }
 }

@@ -41,6 +41,8 @@ func layout(_ slots: Int) throws -> RingLayout {
   return layout
 }
 
+/// That of `spa`.
+let window = FreshnessWindow(past: .seconds(60), future: .seconds(15))
 let start = Timestamp(seconds: 1_800_000_000)
 let identity = RingIdentity(boot: Bytes16(high: 1, low: 2), machine: Bytes16(high: 3, low: 4), gateway: 5)
 
@@ -52,7 +54,7 @@ func state(_ reading: RingReading, slots: Int, identity: RingIdentity = identity
 
 func knock(_ id: UInt64, _ stamp: Timestamp = start, key: Int = 0) -> Knock {
   Knock(
-    knockProtocol: .spa, id: Bytes16(high: 0, low: id), stamp: stamp, key: KeyIndex(key), action: .open, door: nil,
+    knockProtocol: .spa, id: Bytes16(high: 0, low: id), stamp: stamp, key: KeyIndex(key), action: .open, wish: .door(nil),
     ipv4: .named(IPv4Address(0xc000_0207), port: nil), ipv6: .none, wishedLease: 0, totp: nil)
 }
 

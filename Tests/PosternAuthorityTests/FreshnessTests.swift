@@ -10,14 +10,14 @@ import Testing
       ("now", 0, nil), ("oldest", -60_000_000_000, nil), ("older", -60_000_000_001, .stale), ("newest", 15_000_000_000, nil),
       ("newer", 15_000_000_001, .future), ("before 1970", .min, .stale), ("far", .max, .future),
     ] as [(String, Int64, Denial?)])
-  func window(_ name: String, _ offset: Int64, _ expected: Denial?) {
+  func ends(_ name: String, _ offset: Int64, _ expected: Denial?) {
     let stamp = start + Timestamp.Span(nanoseconds: offset)
-    #expect(denial { () throws(Denial) in try Freshness.check(stamp, in: KnockProtocol.spa.window, at: start) } == expected)
+    #expect(denial { () throws(Denial) in try Freshness.check(stamp, in: window, at: start) } == expected)
   }
 
   @Test(arguments: [UInt64.min, .max]) func extremes(_ nanoseconds: UInt64) {
     let stamp = Timestamp(nanoseconds: nanoseconds)
-    #expect(denial { () throws(Denial) in try Freshness.check(stamp, in: KnockProtocol.spa.window, at: start) } != nil)
+    #expect(denial { () throws(Denial) in try Freshness.check(stamp, in: window, at: start) } != nil)
   }
 
   @Test(arguments: [-10_000_000_001, -10_000_000_000, 10_000_000_000, 10_000_000_001] as [Int64])

@@ -21,7 +21,7 @@ import Testing
     flush(&replay, to: &disk, at: start)
     let again = try state(disk.reading, slots: 4, history: .known)
     #expect(again.fence == nil)
-    #expect(again.floor(.spa) == start + .seconds(15))
+    #expect(again.floor == start + .seconds(15))
     #expect(again.unwritten(latest: start).isEmpty)
   }
 
@@ -117,7 +117,7 @@ import Testing
           Issue.record("copy \(copy) length \(length)")
           return
         }
-        if copy == 1 { #expect(again.floor(.spa) == replay.floor(.spa)) }
+        if copy == 1 { #expect(again.floor == replay.floor) }
       }
     }
   }
@@ -132,7 +132,7 @@ import Testing
     flush(&second, to: &disk, at: start)
     let third = try state(disk.reading, slots: 2, history: .known)
     #expect(third.fence == nil)
-    #expect(third.floor(.spa) == start + .seconds(15))
+    #expect(third.floor == start + .seconds(15))
   }
 
   @Test(arguments: [1, 3, 5]) func ringOfAnotherSizeIsTakenOver(_ slots: Int) throws {
@@ -205,7 +205,7 @@ import Testing
         granted += wakeUp
         guard random.next() % 4 == 0 else { break }
         let again = try state(disk.reading, slots: slots, history: .known)
-        #expect(again.fence == nil && again.floor(.spa) == replay.floor(.spa))
+        #expect(again.fence == nil && again.floor == replay.floor)
         for old in granted.suffix(100) {
           let answers = [again, replay].map { state in denial { () throws(Denial) in try state.check(old) } }
           #expect(answers[0] != nil && answers[0] == answers[1])

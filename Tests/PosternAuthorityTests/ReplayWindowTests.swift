@@ -5,8 +5,6 @@ import PosternWire
 import Testing
 
 @Suite struct ReplayWindowTests {
-  let window = KnockProtocol.spa.window
-
   private func offer(_ ring: inout ReplayWindow, _ id: UInt64, _ stamp: Timestamp, at now: Timestamp) -> Denial? {
     let id = Bytes16(high: 0, low: id)
     return denial { () throws(Denial) in

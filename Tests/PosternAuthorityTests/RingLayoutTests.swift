@@ -25,14 +25,14 @@ import Testing
     ] as [(Int, UInt32, Int64, Int)])
   func slotsNeeded(_ keys: Int, _ burst: UInt32, _ refill: Int64, _ expected: Int) {
     let limit = GateTables.KeyBucket(burst: burst, refill: .seconds(refill))
-    #expect(RingLayout.slotsNeeded(keys: keys, limit: limit, window: KnockProtocol.spa.window) == expected)
+    #expect(RingLayout.slotsNeeded(keys: keys, limit: limit, window: window) == expected)
   }
 
   /// One key at its limits, its stamps as far in the future as they may be, never finds the ring full.
   @Test func slotsNeededSuffice() throws {
     let limit = GateTables.KeyBucket(burst: 10, refill: .seconds(5))
-    let slots = RingLayout.slotsNeeded(keys: 1, limit: limit, window: KnockProtocol.spa.window)
-    var window = ReplayWindow(slotCount: slots, window: KnockProtocol.spa.window)
+    let slots = RingLayout.slotsNeeded(keys: 1, limit: limit, window: window)
+    var window = ReplayWindow(slotCount: slots, window: window)
     var bucket = TokenBucket()
     var recorded = UInt64(0)
     for tick in 0..<6_000 {

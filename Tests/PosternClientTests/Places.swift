@@ -27,6 +27,17 @@ final class Scratch: Sendable {
   }
 }
 
+/// Values from texts that are right.
+enum Made {
+  static func address(_ text: String) throws -> IPAddress { try #require(IPAddress(text)) }
+  static func service(_ text: String) throws -> Service { try #require(Service(text)) }
+
+  static func builder(_ from: String, _ to: String) throws -> PacketBuilder {
+    let (from, to) = (try address(from), try address(to))
+    return try #require(PacketBuilder(from: from, to: to))
+  }
+}
+
 /// A command of this package, run to its end.
 struct Command {
   let status: Int32

@@ -28,8 +28,8 @@ import Testing
         .init(privateKey: Samples.filled(0xA1), validity: .always),
       ])
     #expect(gate.admissions == [.always(Samples.filled(0xB0))])
-    #expect(gate.keys.map(\.publicKey) == [Samples.filled(0x11), Samples.filled(0x22)])
-    #expect(gate.keys.map(\.presharedKey) == [Samples.filled(0xC0), .zero])
+    #expect(gate.keys.map(\.credential.spa?.publicKey) == [Samples.filled(0x11), Samples.filled(0x22)])
+    #expect(gate.keys.map(\.credential.spa?.presharedKey) == [Samples.filled(0xC0), .zero])
     #expect(gate.keys.map(\.user) == [0, 0])
     #expect(gate.keyBucket == .init(burst: 1000, refill: .milliseconds(10)) && gate.curveBudget == 5000 && gate.clockIsTrusted)
   }
@@ -40,10 +40,10 @@ import Testing
       gate.doors == [
         .init(
           id: DoorID(115), hasIPv4: true, hasIPv6: false, defaultLease: 60, longestLease: 7200, weakest: .authenticated,
-          addresses: .all, allowsLinkLocal: true),
+          addresses: .all, allowsLinkLocal: true, services: ["tcp/22", "udp/60001"].compactMap { Service($0) }),
         .init(
           id: DoorID(119), hasIPv4: false, hasIPv6: true, defaultLease: 30, longestLease: 3600, weakest: .plain,
-          addresses: .named, allowsLinkLocal: false),
+          addresses: .named, allowsLinkLocal: false, services: ["tcp/443"].compactMap { Service($0) }),
       ])
     #expect(gate.users.map(\.doors) == [[1, 0], [1]] && gate.users.map(\.defaultDoor) == [0, 1])
     #expect(gate.users.map(\.longestLease) == [1800, 86_400] && gate.users.map(\.mayUsePacketSource) == [true, false])
@@ -102,7 +102,7 @@ import Testing
   ]) func ringSlots(_ limits: String, _ keys: Int, _ slots: UInt32) throws {
     let second = "[users.alice.keys.phone]\npublic = \"\(Samples.key2)\"\npsk-none = true\n"
     let text = Samples.minimal + "\n" + (keys == 2 ? second : "") + "[limits]\n" + limits
-    #expect(try compiled(text).keeper.ringSlots == slots)
+    #expect(try compiled(text).keeper.rings[0].slots == slots)
   }
 
   @Test func ringSlotsHaveAnEnd() throws {
@@ -112,7 +112,7 @@ import Testing
     let text = Samples.minimal + "\n" + keys + "[limits]\nkey-burst = 1000000"
     #expect(
       try errors(text) == """
-        p.toml:62:1: "key-burst" and "key-refill" of 18 keys need a replay ring of 18000270 slots, at most 1048576 are possible
+        p.toml:62:1: "key-burst" and "key-refill" of 18 spa keys need a replay ring of 18000270 slots, at most 1048576 are possible
         """)
   }
 

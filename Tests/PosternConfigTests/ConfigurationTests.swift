@@ -39,7 +39,8 @@ import Testing
     #expect(!user.mayUsePacketSource && user.sources.isEmpty && user.validity == .always)
     let key = try #require(user.keys.first)
     #expect(
-      key.publicKey.value == Samples.filled(0x11) && key.presharedKey?.value == "alice-laptop.psk" && key.validity == .always)
+      key.spa?.publicKey.value == Samples.filled(0x11) && key.spa?.presharedKey?.value == "alice-laptop.psk"
+        && key.validity == .always)
   }
 
   @Test func fullExample() throws {
@@ -82,7 +83,7 @@ import Testing
     #expect(
       users[0].validity == Validity(notBefore: Timestamp(seconds: 1_767_225_600), notAfter: Timestamp(seconds: 1_830_297_600)))
     #expect(users[0].keys.map(\.name.value.description) == ["laptop", "phone"])
-    #expect(users[0].keys[1].presharedKey == nil)
+    #expect(users[0].keys[1].spa?.presharedKey == nil)
     #expect(users[0].keys[1].validity.notAfter == Timestamp(nanoseconds: 1_780_272_000_500_000_000))
     #expect(users[1].doors == [1] && users[1].defaultDoor == 1 && users[1].keys.isEmpty)
   }
@@ -201,7 +202,7 @@ import Testing
     }
     let start = ContinuousClock.now
     let tables = try Samples.configuration(Samples.minimal + "\n" + users.joined()).compiled(with: Samples.world())
-    #expect(tables.gate.users.count == 6001 && tables.keeper.keys.count == 6001 && tables.keeper.ringSlots == 6001 * 25)
+    #expect(tables.gate.users.count == 6001 && tables.keeper.keys.count == 6001 && tables.keeper.rings[0].slots == 6001 * 25)
     #expect(start.duration(to: .now) < .seconds(20))  // generous: quadratic work takes minutes
   }
 }

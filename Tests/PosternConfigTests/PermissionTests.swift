@@ -126,8 +126,8 @@ import Testing
     #expect(
       tables.keeper.notices == ["users.alice: key-burst raised from 10 to 4000", "users.bob: key-refill shortened from 5s to 1s"])
     // 4000 at once and one in 5 s of a window of 75 s, for one key.
-    #expect(tables.keeper.ringSlots == 4096)
-    #expect(try Self.compiled(text.replacing("4000", with: "5000")).keeper.ringSlots == 5015)
+    #expect(tables.keeper.rings[0].slots == 4096)
+    #expect(try Self.compiled(text.replacing("4000", with: "5000")).keeper.rings[0].slots == 5015)
   }
 
   @Test func noticesOfUsersHaveAnEnd() throws {

@@ -21,6 +21,34 @@ enum Samples {
     psk = "alice-laptop.psk"
     """
 
+  /// The beginning of a text that goes on with the fields of one key of alice's.
+  static let oneKey = """
+    version = 1
+    [gateway]
+    key = "gateway.key"
+    [doors.ssh]
+    ports = ["tcp/22"]
+    [users.alice]
+    doors = ["ssh"]
+    [users.alice.keys.a]
+
+    """
+
+  /// The same where knocks may be keyed and open for the address that they come from.
+  static let oneKeyOfPackets =
+    oneKey
+    .replacing(
+      "ports = [\"tcp/22\"]\n",
+      with: """
+        ports = ["tcp/22"]
+        packet-source = true
+        weakest = "keyed"
+        allow-weak = "an observer can repeat these knocks"
+
+        """
+    )
+    .replacing("doors = [\"ssh\"]\n", with: "doors = [\"ssh\"]\npacket-source = true\n")
+
   static let full = """
     version = 1
     [gateway]
@@ -87,6 +115,16 @@ enum Samples {
     }
   }
 
+  /// The rendered errors of reading or compiling a text; none when it is accepted.
+  static func compileErrors(_ text: String, _ world: World = world()) -> String {
+    do throws(ConfigFailure) {
+      _ = try configuration(text).compiled(with: world)
+      return ""
+    } catch {
+      return error.description
+    }
+  }
+
   static func filled(_ byte: UInt8) -> Bytes32 {
     Bytes32(high: Bytes16(high: word(byte), low: word(byte)), low: Bytes16(high: word(byte), low: word(byte)))
   }
@@ -98,6 +136,11 @@ enum Samples {
   static let secrets: [String: UInt8] = [
     "gateway.key": 0xA0, "next.key": 0xA1, "admission.key": 0xB0, "alice-laptop.psk": 0xC0, "zero.psk": 0, "bad.key": 0xFF,
   ]
+  /// Private files of any content.
+  static let texts: [String: String] = [
+    "passphrase": "open sesame", "short": "abc", "sequences": "# list\n 7000,8000\n\n9:udp\n", "used": "#1,2\n#3,4\n",
+  ]
+
   static func world(doorID: @escaping (Name) -> DoorID = { DoorID(UInt64($0.description.utf8.first ?? 0)) }) -> World {
     World(
       absolute: { path, _ in path },
@@ -105,8 +148,16 @@ enum Samples {
         guard let byte = secrets[path] else { throw NoSuchFile() }
         return filled(byte)
       },
+      secretText: { path in
+        guard let text = texts[path] else { throw NoSuchFile() }
+        return Array(text.utf8)
+      },
       publicKey: { $0 == filled(0xFF) ? nil : Bytes32($0.array.map { ~$0 }) }, agrees: { $1 != filled(1) }, doorID: doorID,
       sha256: { Bytes32(Array($0.prefix(32)) + Array(repeating: 0, count: max(0, 32 - $0.count))) ?? .zero },
       groupID: { ["postern": 200, "staff": 50][$0] })
   }
+}
+
+extension Configuration.ClientKey {
+  var spa: Configuration.SPAKey? { if case .spa(let key) = form { key } else { nil } }
 }

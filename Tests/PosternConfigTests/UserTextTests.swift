@@ -29,8 +29,8 @@ import Testing
     let user = try Self.user(text.text)
     #expect(user.doors == [1, 0] && user.defaultDoor == 1 && user.longestLease == 1800)
     #expect(user.keys.map(\.name.value.description) == ["desk", "dotted.name"])
-    #expect(user.keys.map(\.publicKey.value) == [Samples.filled(0x22), Samples.filled(0x33)])
-    #expect(user.keys.map(\.presharedKey?.value) == ["bob@desk.psk", "bob@dotted.name.psk"])
+    #expect(user.keys.map(\.spa?.publicKey.value) == [Samples.filled(0x22), Samples.filled(0x33)])
+    #expect(user.keys.map(\.spa?.presharedKey?.value) == ["bob@desk.psk", "bob@dotted.name.psk"])
     #expect(user.keys.map(\.validity.notAfter) == [Timestamp(seconds: 1_798_761_600), Timestamp(seconds: 1_798_761_600)])
   }
 
@@ -60,9 +60,10 @@ import Testing
     #expect(text.text == row.on && !text.isDisabled)
   }
 
-  @Test func presharedKeys() throws {
-    let text = "doors = []\n[keys.a]\npsk = \"bob@a.psk\"\n[keys.b]\npsk-none = true\n[keys.c]\npsk = \"/etc/c\"\n[keys]\nd = 1"
-    let found = try UserText(Array(text.utf8), file: "f").presharedKeys
-    #expect(found.map(\.device) == ["a", "c"] && found.map(\.file) == ["bob@a.psk", "/etc/c"])
+  @Test func secretFiles() throws {
+    let text =
+      "doors = []\n[keys.a]\npsk = \"bob@a.psk\"\n[keys.b]\npsk-none = true\n[keys.c]\npsk = \"/etc/c\"\ntotp = \"bob@c.totp\"\n[keys]\nd = 1"
+    let found = try UserText(Array(text.utf8), file: "f").secretFiles
+    #expect(found.map(\.device) == ["a", "c", "c"] && found.map(\.file) == ["bob@a.psk", "/etc/c", "bob@c.totp"])
   }
 }

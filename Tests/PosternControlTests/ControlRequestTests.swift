@@ -24,6 +24,8 @@ import Testing
         .open(.init(user: alice, key: try Self.name("laptop"), door: ssh, seconds: 600, addresses: addresses)),
         "open alice/laptop ssh 600 192.0.2.7 2001:db8::7"
       ),
+      (.bans, "bans"), (.ban(try #require(AddressPrefix("192.0.2.0/24")), seconds: 3600), "ban 192.0.2.0/24 3600"),
+      (.unban(try #require(AddressPrefix("2001:db8::/64"))), "unban 2001:db8::/64"),
       (.events(.init()), "events"),
       (
         .events(.init(filter: every, last: 7, follows: true)),
@@ -46,7 +48,9 @@ import Testing
     "open alice ssh -" + String(repeating: " 192.0.2.7", count: 9), "events follow follow", "events door ssh user alice",
     "events user", "events event", "events event grant,grant", "events event lease-end,grant", "events event bang",
     "events since x",
-    "events last -1", "events now",
+    "events last -1", "events now", "bans all", "ban 192.0.2.7 60", "ban 192.0.2.7/24 60", "ban 192.0.2.7/32",
+    "ban 192.0.2.7/32 060",
+    "ban 192.0.2.7/33 60", "ban 192.0.2.7/032 60", "unban", "unban 192.0.2.7", "unban 2001:DB8::/64", "unban 192.0.2.7/32 60",
   ]
   @Test(arguments: refused) func nothingElseIsARequest(_ line: String) { #expect(ControlRequest(line: line) == nil) }
 
@@ -64,8 +68,10 @@ import Testing
 
   @Test func viewersOnlyLook() throws {
     let alice = try Self.name("alice")
-    for request in [ControlRequest.status, .leases, .doors, .users, .events(.init())] { #expect(request.role == .viewer) }
+    for request in [ControlRequest.status, .leases, .doors, .users, .events(.init()), .bans] { #expect(request.role == .viewer) }
     let opening = OperatorOpening(user: alice, door: alice, addresses: [])
+    let network = try #require(AddressPrefix("192.0.2.0/24"))
+    for request in [ControlRequest.ban(network, seconds: 1), .unban(network)] { #expect(request.role == .operator) }
     for request in [ControlRequest.close(LeaseID(1)), .revoke(alice), .extend(LeaseID(1), .added(1)), .open(opening)] {
       #expect(request.role == .operator)
     }

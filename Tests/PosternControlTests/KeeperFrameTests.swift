@@ -28,6 +28,12 @@ import Testing
     KeeperFrame(generation: 3, body: .held(.init(queue: 0x0506, id: 0x0102_0304, source: .v4(IPv4Address(0xc000_0207))))),
     KeeperFrame(
       generation: 3, body: .held(.init(.decidedAtLast, queue: .max, id: .max, source: .v6(IPv6Address(high: 1, low: 2))))),
+    KeeperFrame(generation: 3, body: .pace(.init(source: 0x0102, isBusy: true))),
+    KeeperFrame(generation: 3, body: .pace(.init(source: 0, isBusy: false))),
+    KeeperFrame(
+      generation: 4, body: .suspect(Suspect(source: Suspect.source(of: .v4(IPv4Address(0xc000_0207))), evidence: .ports))),
+    KeeperFrame(
+      generation: 4, body: .suspect(Suspect(source: Suspect.source(of: .v6(IPv6Address(high: 1, low: 2))), evidence: .codes))),
   ]
 
   @Test func grantBytes() {
@@ -51,6 +57,27 @@ import Testing
       Hex.encode(writer.bytes)
         == "01050000" + "00000003" + "01020304" + "0506" + "00" + "01" + "00000000" + "c0000207"
         + String(repeating: "0", count: 2 * 20) + "01" + String(repeating: "0", count: 2 * 19))
+  }
+
+  @Test func paceBytes() {
+    var writer = WireWriter()
+    KeeperFrame(generation: 3, body: .pace(.init(source: 0x0102, isBusy: true))).encode(into: &writer)
+    #expect(
+      Hex.encode(writer.bytes)
+        == "01060000" + "00000003" + "00000000" + "0102" + String(repeating: "0", count: 2 * 30) + "01"
+        + String(repeating: "0", count: 2 * 19))
+  }
+
+  @Test func suspectBytes() {
+    var writer = WireWriter()
+    KeeperFrame(
+      generation: 4, body: .suspect(Suspect(source: Suspect.source(of: .v6(IPv6Address(high: 1, low: 2))), evidence: .refusals))
+    )
+    .encode(into: &writer)
+    #expect(
+      Hex.encode(writer.bytes)
+        == "01070000" + "00000004" + "00000000" + "0000" + "00" + "02" + "00000000" + "00000000"
+        + "00000000000000010000000000000000" + "00000000" + "02" + String(repeating: "0", count: 2 * 19))
   }
 
   @Test(arguments: frames) func roundTrip(_ frame: KeeperFrame) throws {

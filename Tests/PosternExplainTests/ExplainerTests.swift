@@ -49,6 +49,22 @@ import Testing
     #expect(!explanation.json.contains("123456"), "a code is a secret")
   }
 
+  @Test func aSYNShowsItsSystem() throws {
+    let lane = try Lane { tables, _ in
+      tables.doors[0].systems = SystemDemand(OperatingSystems(.linux), awaitsFirstPacket: true)
+      tables.doors[1].systems = SystemDemand(OperatingSystems(.windows))
+    }
+    let bare = lane.explain(Lane.syn())
+    #expect(bare.text.contains("  syn: 4:64+0:0:1460:mss*44,7:mss,sok,ts,nop,ws:df,id+:0, like linux"))
+    #expect(bare.json.contains(#""data":0,"syn":"4:64+0:0:1460:mss*44,7:mss,sok,ts,nop,ws:df,id+:0","systems":["linux"],"#))
+    let carried = lane.explain(Lane.syn(try lane.knock(.init(door: "web"))))
+    #expect(carried.text.contains("  syn: 4:64+0:0:1460:mss*44,0:mss:df,id+:+, no known system"))
+    #expect(carried.denial == .systemUnknown && carried.denial?.stage == .system && !carried.json.contains("systems"))
+    let waiting = try lane.explain(.init(stamp: Lane.now + .milliseconds(1)))
+    #expect(waiting.verdict == .step && waiting.syn == nil)
+    #expect(waiting.text.last == "  waits for the first packet of its address: the door demands an operating system")
+  }
+
   struct Row: Sendable, CustomTestStringConvertible {
     var testDescription: String
     var denial: Denial

@@ -38,6 +38,7 @@ import Testing
         prefix.withBytes { lane.explainer.explain(packet, prefix: $0, isCut: true, at: Lane.now) }
       },
       try lane.explain(.init(action: .close, ipv4: .none, stamp: Lane.now + .milliseconds(2))),
+      lane.explain(Lane.syn()),
       lane.explainer.passOver("no IP packet", byteCount: 1, at: Lane.now),
     ]
   }
@@ -50,7 +51,7 @@ import Testing
     let tables = try page().split(separator: "\n").filter { $0.hasPrefix("| `") }
     let members = tables.reduce(Set<String>()) { $0.union(marked(String($1.split(separator: "|").first ?? ""))) }
     // The table of verdicts names words of values.
-    let verdicts: Set<String> = ["granted", "observed", "closed", "refused", "passed-over"]
+    let verdicts: Set<String> = ["granted", "observed", "started", "closed", "refused", "step", "passed-over"]
     #expect(verdicts.isSubset(of: members))
     let rest: Set<String> = [
       "family", "mode", "address", "verdict", "lease", "seconds", "ends", "renewed", "notes", "elements", "leases", "decided-by",

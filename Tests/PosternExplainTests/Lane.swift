@@ -46,7 +46,7 @@ final class Lane {
     let layout = try #require(RingLayout(slotCount: 64))
     let replay = ReplayState(
       .missing, layout: layout, identity: RingIdentity(boot: .zero, machine: .zero, gateway: 0), history: .new)
-    explainer = try Explainer(gateTables: &gate, keeperTables: keeper, replay: replay, own: Set(own.map(Self.ip)))
+    explainer = try Explainer(gateTables: &gate, keeperTables: keeper, replay: ReplayMemory([replay]), own: Set(own.map(Self.ip)))
   }
 
   static func gateTables() throws -> GateTables {
@@ -92,7 +92,8 @@ final class Lane {
         .init(user: 0, name: name("laptop"), validity: .always), .init(user: 0, name: name("phone"), validity: .always),
         .init(user: 1, name: name("desk"), validity: .always),
       ], doors: [door("ssh", ["tcp/22", "udp/60001"]), door("web", ["tcp/443"], ipv6: false), door("cellar", ["tcp/1"])],
-      stateDirectory: "/nowhere", ringSlots: 64, gatewayFingerprint: 1, controlSocket: "/nowhere", auditFile: nil, notices: [])
+      stateDirectory: "/nowhere", rings: [.init(kind: .spa, slots: 64)], gatewayFingerprint: 1, controlSocket: "/nowhere",
+      auditFile: nil, notices: [])
   }
 
   func profile(_ device: Device, admission: Bytes32? = nil) throws -> SPAProfile {
@@ -122,6 +123,16 @@ final class Lane {
 
   static func udp(_ data: [UInt8], from source: String = client, to destination: String = gateway) -> [UInt8] {
     PacketBuilder(from: ip(source), to: ip(destination))?.udp(from: 40000, to: 62201, payload: data) ?? []
+  }
+
+  /// What connect(2) of a Linux sends, or with data what a client of ours makes.
+  static func syn(_ data: [UInt8] = [], from source: String = client) -> [UInt8] {
+    var builder = PacketBuilder(from: ip(source), to: ip(gateway))
+    builder?.dontFragment = true
+    builder?.identification = 1
+    let whole: [UInt8] = [2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 3, 7]
+    return builder?.tcp(
+      from: 40000, to: 443, flags: .syn, sequence: 1, options: data.isEmpty ? whole : Array(whole.prefix(4)), payload: data) ?? []
   }
 
   func explain(_ packet: [UInt8], prefix: String = "spa", at now: Timestamp = now) -> Explanation {

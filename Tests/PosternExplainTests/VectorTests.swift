@@ -43,8 +43,7 @@ import Testing
       func key(_ text: String) throws -> Bytes32 { try #require(Hex.decode(text).flatMap { Bytes32($0) }) }
       gate.gatewayKeys = [.init(privateKey: try key(gatewayPrivate), validity: .always)]
       gate.admissions = [.always(try key(admissionSecret))]
-      gate.keys[0].publicKey = try key(clientPublic)
-      gate.keys[0].presharedKey = try key(psk)
+      gate.keys[0].credential = .spa(SPACredential(publicKey: try key(clientPublic), presharedKey: try key(psk)))
       gate.doors[0].addresses = .all
       guard !fields.door.isEmpty else { return }
       let door = try #require(Name(fields.door))
@@ -127,14 +126,14 @@ import Testing
     let layout = try #require(RingLayout(slotCount: 64))
     let nobody = RingIdentity(boot: .zero, machine: .zero, gateway: 0)
     var gate = try Gate(
-      tables: &tables, replay: ReplayState(.missing, layout: layout, identity: nobody, history: .new),
+      tables: &tables, replay: ReplayMemory([ReplayState(.missing, layout: layout, identity: nobody, history: .new)]),
       clockIsSynchronised: true, seed: 5, at: now, earliest: .zero)
     let prefix = Array("spa".utf8)
     let outcome = packet.withBytes { packet in prefix.withBytes { gate.receive(packet, prefix: $0, at: now) } }
     switch outcome {
     case .refused(let denial): return denial
     case .refusedKnown(let refusal): return refusal.denial
-    case .granted: return nil
+    case .granted, .step: return nil
     }
   }
 }

@@ -31,12 +31,15 @@ final class World {
   private let profile: SPAProfile
   private var file: [UInt8]
 
-  convenience init() throws {
+  /// `evidence` is what the gate holds against sources.
+  convenience init(evidence: EvidenceLimits) throws { try self.init { $0.evidence = evidence } }
+
+  convenience init(_ change: (inout GateTables) -> Void = { _ in }) throws {
     let key = try Randomness.bytes32()
     let profile = SPAProfile(
       clientPrivateKey: try Randomness.bytes32(), presharedKey: try Randomness.bytes32(),
       gatewayPublicKey: try X25519PrivateKey(key).publicKey, admission: try Randomness.bytes32())
-    try self.init(key, profile, file: [UInt8](repeating: 0, count: Self.layout.fileSize))
+    try self.init(key, profile, file: [UInt8](repeating: 0, count: Self.layout.fileSize), change)
   }
 
   /// The same gateway after a restart of its gate: what was written to the ring is there, what was only in memory is not.
@@ -45,7 +48,9 @@ final class World {
     try self.init(other.gatewayKey, other.profile, file: other.file)
   }
 
-  private init(_ gatewayKey: Bytes32, _ profile: SPAProfile, file: [UInt8]) throws {
+  private init(
+    _ gatewayKey: Bytes32, _ profile: SPAProfile, file: [UInt8], _ change: (inout GateTables) -> Void = { _ in }
+  ) throws {
     let encoder = try SPAEncoder(profile)
     var tables = GateTables(
       gatewayKeys: [.init(privateKey: gatewayKey, validity: .always)], admissions: [.always(profile.admission)],
@@ -56,9 +61,10 @@ final class World {
           id: DoorID(1), hasIPv4: true, hasIPv6: true, defaultLease: 30, longestLease: 600, weakest: .authenticated,
           addresses: .named, allowsLinkLocal: false)
       ], keyBucket: .init(burst: 100, refill: .seconds(1)), curveBudget: 100_000, clockIsTrusted: true)
+    change(&tables)
     let replay = ReplayState(
       file.withBytes { RingImage.read($0) }, layout: Self.layout, identity: Self.identity, history: .new)
-    gate = try Gate(tables: &tables, replay: replay, clockIsSynchronised: true, seed: 1, at: now)
+    gate = try Gate(tables: &tables, replay: ReplayMemory([replay]), clockIsSynchronised: true, seed: 1, at: now)
     self.encoder = encoder
     self.gatewayKey = gatewayKey
     self.profile = profile
@@ -70,9 +76,10 @@ final class World {
 
   /// What the gate wants in its ring goes there.
   func write() {
-    let batch = gate.unwritten()
-    for run in batch.runs { file.replaceSubrange(run.offset..<run.offset + run.bytes.count, with: run.bytes) }
-    gate.markWritten(batch)
+    for batch in gate.unwritten() {
+      for run in batch.batch.runs { file.replaceSubrange(run.offset..<run.offset + run.bytes.count, with: run.bytes) }
+      gate.markWritten(batch)
+    }
   }
 
   func receive(_ packet: [UInt8], prefix: String = "spa") -> Gate.Outcome {
@@ -83,7 +90,7 @@ final class World {
   func isGrant(_ outcome: Gate.Outcome) -> Bool {
     switch outcome {
     case .granted: true
-    case .refused, .refusedKnown: false
+    case .refused, .refusedKnown, .step: false
     }
   }
 

@@ -36,13 +36,14 @@ enum Fixture {
         .init(user: 0, name: name("laptop"), validity: .always), .init(user: 0, name: name("phone"), validity: .always),
         .init(user: 1, name: name("desk"), validity: .always),
       ],
-      doors: [door("ssh", "tcp/22"), door("web", "tcp/443", ipv6: false)], stateDirectory: "/nowhere", ringSlots: 16,
+      doors: [door("ssh", "tcp/22"), door("web", "tcp/443", ipv6: false)], stateDirectory: "/nowhere",
+      rings: [.init(kind: .spa, slots: 16)],
       gatewayFingerprint: 1, controlSocket: "/nowhere", auditFile: nil, notices: [])
   }
 
   static func grant(
     key: Int = 0, door: Int = 0, _ v4: String? = "192.0.2.7", _ v6: String? = nil, lease: UInt32 = 30, id: UInt64 = 1,
-    action: Knock.Action = .open, generation: UInt32 = 1
+    action: Grant.Action = .open, generation: UInt32 = 1
   ) -> KeeperFrame {
     var grant = Grant(
       action: action, key: KeyIndex(key), door: door, ipv4: nil, ipv6: nil, lease: lease, knock: Bytes16(high: id, low: 0),
@@ -124,7 +125,7 @@ struct Bench {
     return keeper.expire(at: now)
   }
 
-  private mutating func run(_ work: Work) -> [AuditEvent] {
+  mutating func run(_ work: Work) -> [AuditEvent] {
     var failures: [Int: Denial] = [:]
     if !work.changes.isEmpty { transactions += 1 }
     for (index, change) in work.changes.enumerated() {
@@ -136,6 +137,8 @@ struct Bench {
       case .put(let element, _, _) where faultsOfPuts[element] != nil: failures[index] = faultsOfPuts[element]
       case .add(let element, _, _) where kernel[element] != nil: continue
       case .put(let element, let milliseconds, let comment), .add(let element, let milliseconds, let comment):
+        kernel[element] = Stored(end: now.uptime + milliseconds * 1_000_000, comment: comment.description)
+      case .ban(let element, let milliseconds, let comment):
         kernel[element] = Stored(end: now.uptime + milliseconds * 1_000_000, comment: comment.description)
       case .remove(let element): kernel[element] = nil
       case .giveBack(let element, let milliseconds, let comment):

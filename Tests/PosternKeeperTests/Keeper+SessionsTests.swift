@@ -8,7 +8,7 @@ import Testing
 
 /// Flows that come through doors: who they are, when they end, and what becomes of one-shot doors.
 @Suite struct KeeperSessionsTests {
-  private static let address = "192.0.2.7"
+  static let address = "192.0.2.7"
 
   /// The fixture's doors, `ssh` one-shot.
   private static func bench(cutsAtEnd: Bool = false) -> Bench {
@@ -23,7 +23,7 @@ import Testing
     return Bench(tables)
   }
 
-  private static func flow(_ source: String = address, port: UInt16 = 4000, to service: UInt16 = 22, id: UInt32 = 1) -> Flow {
+  static func flow(_ source: String = address, port: UInt16 = 4000, to service: UInt16 = 22, id: UInt32 = 1) -> Flow {
     let source = Fixture.ip(source)
     let server = source.family == .ipv4 ? Fixture.ip("192.0.2.1") : Fixture.ip("2001:db8::1")
     let tuple = FlowTuple(source: source, sourcePort: port, destination: server, destinationPort: service, transport: .tcp)

@@ -50,6 +50,38 @@ import Testing
     }
   }
 
+  /// A new element is one message to the kernel; one that stands is replaced within one transaction, also beside a new one.
+  @Test func whatIsNewIsAddedOnce() throws {
+    try Network.isolated {
+      try Nft.load(doors)
+      var socket = try NftSocket()
+      var events = try SetEvents()
+      func counts() throws -> (new: Int, deleted: Int) {
+        let all = try drain(&events)
+        return (
+          all.count { if case .newElement = $0 { true } else { false } },
+          all.count { if case .deletedElement = $0 { true } else { false } }
+        )
+      }
+      #expect(socket.put(try element("192.0.2.1"), door4) == .applied)
+      #expect(try counts() == (1, 0))
+      var batch = SetBatch()
+      for (tag, address) in ["192.0.2.1", "192.0.2.2", "192.0.2.2"].enumerated() {
+        batch.put(try element(address, seconds: 600), in: door4, tag: tag)
+      }
+      #expect(socket.commit(batch).allSatisfy { $0.effect == .applied })
+      #expect(try counts().new >= 3)
+      #expect(try Nft.elements(door4).map(\.timeout) == [600, 600])
+      // What is said to stand is put whether it does or not.
+      batch.removeAll()
+      for (tag, address) in ["192.0.2.1", "192.0.2.9"].enumerated() {
+        batch.put(try element(address, seconds: 700), in: door4, tag: tag, stands: true)
+      }
+      #expect(socket.commit(batch).allSatisfy { $0.effect == .applied })
+      #expect(try Nft.elements(door4).compactMap(\.timeout).sorted() == [600, 700, 700])
+    }
+  }
+
   @Test func setsAndTablesComeAndGo() throws {
     try Network.isolated {
       var events = try SetEvents()

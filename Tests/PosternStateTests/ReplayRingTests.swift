@@ -44,7 +44,8 @@ final class Scratch {
 
   private func knock(_ id: UInt64) -> Knock {
     Knock(
-      knockProtocol: .spa, id: Bytes16(high: 0, low: id), stamp: start, key: KeyIndex(0), action: .open, door: nil, ipv4: .none,
+      knockProtocol: .spa, id: Bytes16(high: 0, low: id), stamp: start, key: KeyIndex(0), action: .open, wish: .door(nil),
+      ipv4: .none,
       ipv6: .none, wishedLease: 0, totp: nil)
   }
 

@@ -56,7 +56,7 @@ import posternctl
     var tables = try CompiledConfiguration(path: "\(scratch.path)/postern.toml")
     #expect(tables.gate.gatewayKeys.map(\.privateKey) == [bytes(0x21)])
     #expect(tables.gate.admissions.map(\.secret) == [bytes(0x22)])
-    #expect(tables.gate.keys.map(\.presharedKey) == [bytes(0x23)])
+    #expect(tables.gate.keys.map(\.credential.spa?.presharedKey) == [bytes(0x23)])
     let directory = URL(fileURLWithPath: scratch.path).resolvingSymlinksInPath().path
     #expect(tables.keeper.stateDirectory == "\(directory)/state")
     #expect(tables.keeper.auditFile == "\(directory)/audit.jsonl")

@@ -65,7 +65,7 @@ import posternctl
     let tables = try CompiledConfiguration(path: "\(scratch.path)/postern.toml")
     #expect(tables.keeper.doors.map(\.name.description) == ["ssh", "mail", "web"])
     #expect(tables.keeper.users.map(\.name.description) == ["alice", "bob"])
-    #expect(tables.gate.keys.map { $0.presharedKey.array[0] } == [0x42, 0x41])
+    #expect(tables.gate.keys.map { $0.credential.spa?.presharedKey.array[0] } == [0x42, 0x41])
     #expect(tables.gate.admissions.map { $0.secret.array[0] } == [0x22])
     let directory = URL(fileURLWithPath: scratch.path).resolvingSymlinksInPath().path
     #expect(tables.keeper.stateDirectory == "\(directory)/state" && tables.keeper.controlSocket == "\(directory)/control")

@@ -175,7 +175,7 @@ import Testing
   @Test func thePrefixNamesTheProtocol() throws {
     let place = try Place()
     let packet = Hex.encode(try place.packet(at: 1_800_000_000))
-    #expect(try place.run("--at 1800000000 --prefix knockd \(packet)").output.contains("refused at prefix by the gate"))
+    #expect(try place.run("--at 1800000000 --prefix nobody \(packet)").output.contains("refused at prefix by the gate"))
     #expect(try place.run("--at 1800000000 --prefix spa:wan \(packet)").output.hasSuffix("\(Self.summary(1, 0))\n"))
   }
 

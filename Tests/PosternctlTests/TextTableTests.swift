@@ -71,6 +71,20 @@ import posternctl
       ])
   }
 
+  @Test func bans() throws {
+    let ban = try #require(
+      JSONValue(
+        json: """
+          {"source":"2001:db8::/64","cause":"ports","manual":false,"repeats":2,"since":"2026-11-23T08:00:00Z","seconds-left":61,\
+          "ends":"2026-11-23T09:00:00Z"}
+          """))
+    #expect(
+      BanTable([ban]).lines == [
+        "SOURCE         CAUSE  SINCE                 LEFT   ENDS                  REPEATS",
+        "2001:db8::/64  ports  2026-11-23T08:00:00Z  1m01s  2026-11-23T09:00:00Z  2",
+      ])
+  }
+
   @Test func leases() throws {
     let lease = try #require(
       JSONValue(

@@ -4,6 +4,7 @@ import PosternClient
 import PosternConfig
 import PosternCrypto
 import PosternKnock
+import PosternProtocols
 import PosternTables
 import PosternWire
 import Testing
@@ -46,8 +47,8 @@ import posternctl
       return
     }
     let tables = try compiled(scratch)
-    #expect(tables.gate.keys.map(\.publicKey) == [try X25519PrivateKey(secret).publicKey])
-    #expect(tables.gate.keys.map(\.presharedKey) == [psk] && psk != .zero)
+    #expect(tables.gate.keys.map(\.credential.spa?.publicKey) == [try X25519PrivateKey(secret).publicKey])
+    #expect(tables.gate.keys.map(\.credential.spa?.presharedKey) == [psk] && psk != .zero)
     #expect(profile.gatewayKey == (try X25519PrivateKey(tables.gate.gatewayKeys[0].privateKey).publicKey))
     #expect(profile.admission == .zeros)
     // Nowhere but on standard output.
@@ -69,7 +70,7 @@ import posternctl
     #expect(profile.privateKey == .file("/p/phone.key"))
     let tables = try compiled(scratch)
     #expect(tables.keeper.keys.map(\.name.description) == ["main", "phone"])
-    #expect(tables.gate.keys.last.map { Base64.encode($0.publicKey.array) } == publicKey)
+    #expect(tables.gate.keys.last.map { Base64.encode($0.credential.spa?.publicKey.array ?? []) } == publicKey)
     #expect(tables.gate.keys.last?.validity.notAfter?.rfc3339 == "2030-01-01T00:00:00.000Z")
     #expect(tables.keeper.users.map(\.longestLease) == [1800])
   }
@@ -205,5 +206,58 @@ import posternctl
     #expect(flock(directory, LOCK_EX) == 0)
     let run = try ShellLine("\(Self.add) --door ssh", in: scratch)
     #expect(run.status == 65 && run.errors.contains("another command works on users.d/"))
+  }
+
+  // MARK: One-time codes
+
+  @Test func aUserWithCodes() throws {
+    let scratch = try ConfigFilesTests.place()
+    let run = try ShellLine("\(Self.add) --door ssh --totp", in: scratch)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(try names(scratch).filter { $0.hasPrefix("bob") } == ["bob.toml", "bob@main.psk", "bob@main.totp"])
+    #expect(try mode(scratch, "users.d/bob@main.totp") == 0o600)
+    let line = try #require(run.errors.split(separator: "\n").first { $0.contains("otpauth://") })
+    let text = try #require(line.split(separator: " ").last)
+    #expect(text.hasPrefix("otpauth://totp/gw.example.org:bob%2Fmain?secret="))
+    #expect(text.hasSuffix("&issuer=gw.example.org&algorithm=SHA1&digits=6&period=30"))
+    let uri = try #require(CodeURI(Array(text.utf8)))
+    let secret = try #require(Bytes32(uri.secret))
+    #expect(secret != .zero)
+    #expect(try compiled(scratch).gate.keys.map(\.limits.secondFactor) == [.totp(CodeSecret(secret: secret))])
+    #expect(try content(scratch, "users.d/bob@main.totp") == Base64.encode(uri.secret) + "\n")
+    // Nobody gets both factors in one file.
+    #expect(!run.output.contains(Base32.encode(uri.secret)) && !run.output.contains(Base64.encode(uri.secret)))
+    #expect(try Profile(text: run.output, file: "profile").code == .asked)
+
+    let removal = try ShellLine("posternctl user remove bob -c postern.toml", in: scratch)
+    #expect(removal.output.contains("removed users.d/bob@main.totp\n"), "\(removal.errors)")
+    #expect(try names(scratch).filter { $0.hasPrefix("bob") }.isEmpty)
+  }
+
+  @Test func aFurtherDeviceWithCodes() throws {
+    let scratch = try ConfigFilesTests.place()
+    #expect(try ShellLine("\(Self.add) --door ssh", in: scratch).status == 0)
+    let run = try ShellLine("posternctl user add bob -c postern.toml --gateway fd00::1,gw --device phone --totp", in: scratch)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.errors.contains("otpauth://totp/Postern:bob%2Fphone?secret="), "no colon within an issuer: \(run.errors)")
+    let factors = try compiled(scratch).gate.keys.map { $0.limits.secondFactor != nil }
+    #expect(factors == [false, true])
+  }
+
+  @Test(arguments: ["2>/dev/full", ">/dev/full"]) func codesThatNobodySawAreNotKept(_ redirection: String) throws {
+    let scratch = try ConfigFilesTests.place()
+    let before = try names(scratch)
+    #expect(try ShellLine("\(Self.add) --door ssh --totp \(redirection)", in: scratch).status == 73)
+    #expect(try names(scratch) == before)
+  }
+
+  /// A file of that name is somebody's secret.
+  @Test func aFileOfCodesIsNeverReplaced() throws {
+    let scratch = try ConfigFilesTests.place()
+    _ = try scratch.file("users.d/bob@main.totp", ConfigFilesTests.secret(0x41))
+    let before = try names(scratch)
+    let run = try ShellLine("\(Self.add) --door ssh --totp", in: scratch)
+    #expect(run.status == 73 && run.errors.contains("bob@main.totp: File exists"), "\(run.errors)")
+    #expect(try names(scratch) == before)
   }
 }

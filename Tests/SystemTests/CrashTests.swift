@@ -64,7 +64,7 @@ extension SystemSuite {
       guard case .ring(let image) = bytes.withBytes({ RingImage.read($0) }) else {
         throw Shell.Failure(description: "the ring does not read as one")
       }
-      return Set(image.slots.joined().filter { !$0.isEmpty }.map { LeaseID($0.id).description })
+      return Set(image.slots.filter { !$0.isEmpty }.map { LeaseID($0.id).description })
     }
 
     @Test func aKilledKeeperFindsItsLeasesAgain() throws {
@@ -108,9 +108,9 @@ extension SystemSuite {
       defer { lab.down() }
       try lab.start()
       for _ in 0..<4 {
-        let old = lab.status()?.gatePID
+        let old = try #require(lab.status()?.gatePID)
         lab.killGate()
-        #expect(Shell.wait { lab.status()?.gate == "ready" && lab.status()?.gatePID != old })
+        #expect(lab.hasNewGate(after: old))
       }
       let pauses = lab.auditEvents("gate-restart").compactMap { $0["retry-ms"] as? Int }
       #expect(pauses == [100, 200, 400, 800])

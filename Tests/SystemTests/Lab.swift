@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CTestSupport
 import Foundation
+import Glibc
 import PosternCrypto
 import PosternKnock
 import PosternProtocols
@@ -17,7 +18,8 @@ final class Lab {
 
   /// Why there can be no lab here; nil when there can.
   static let obstacle: String? = {
-    for name in ["posternd", "postern-gate", "postern", "posternctl"] where unsafe access("\(binaries)/\(name)", X_OK) != 0 {
+    for name in ["posternd", "postern-gate", "postern-runner", "postern", "posternctl"]
+    where unsafe access("\(binaries)/\(name)", X_OK) != 0 {
       return "no \(name) in \(binaries): build release first"
     }
     guard geteuid() == 0 else { return "needs root, or a user namespace (deploy/test makes one)" }
@@ -231,6 +233,11 @@ final class Lab {
     if let gate = status()?.gatePID, gate > 0 { kill(gate, SIGKILL) }
   }
 
+  /// Waits for a gate that is ready and not `old`. One answer says both: between two, the old gate can be noticed as gone.
+  func hasNewGate(after old: Int32, seconds: Double = 5) -> Bool {
+    Shell.wait(seconds: seconds) { status().map { $0.gate == "ready" && $0.gatePID != old } == true }
+  }
+
   var keeperPID: Int32 { daemon?.processIdentifier ?? 0 }
   var log: String { (try? String(contentsOfFile: directory + "/posternd.log", encoding: .utf8)) ?? "" }
 
@@ -274,7 +281,7 @@ final class Lab {
     guard number >= 0 else { return nil }
     defer { close(number) }
     let line = Array((request + "\n").utf8)
-    guard unsafe write(number, line, line.count) == line.count else { return nil }
+    guard unsafe Glibc.write(number, line, line.count) == line.count else { return nil }
     var answer: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65536)
     while true {

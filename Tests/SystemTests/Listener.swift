@@ -47,6 +47,19 @@ final class Connection: Sendable {
     return unsafe read(other.number, &buffer, 5) == 5
   }
 
+  /// The first bytes that come, as text; fewer when no more come in time.
+  func reads(_ count: Int, milliseconds: Int32 = 3000) -> String {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: count)
+    var wait = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+    while bytes.count < count, unsafe poll(&wait, 1, milliseconds) == 1 {
+      let length = unsafe read(number, &buffer, count - bytes.count)
+      guard length > 0 else { break }
+      bytes += buffer[..<length]
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// Whether the other end, or somebody in its name, has reset the stream.
   func isBroken() -> Bool {
     var wait = pollfd(fd: number, events: Int16(POLLIN), revents: 0)

@@ -111,7 +111,7 @@ extension SystemSuite {
       let lease = try #require(objects(try run(lab, "leases", "--json").output).first?["lease"] as? String)
 
       for viewer in [[4702], [4800, 4702]] {
-        for word in ["status", "leases", "doors", "users", "events"] {
+        for word in ["status", "leases", "doors", "users", "bans", "events"] {
           #expect(try run(lab, as: 4800, viewer, word).status == 0, "\(word)")
         }
         let refused = try run(lab, as: 4800, viewer, "close", lease)
@@ -120,6 +120,9 @@ extension SystemSuite {
         #expect(try run(lab, as: 4800, viewer, "open", "alice", "ssh", "10.77.0.3").status == 77)
         #expect(try run(lab, as: 4800, viewer, "extend", lease, "--for", "1h").status == 77)
         #expect(try run(lab, as: 4800, viewer, "reload").status == 77)
+        for words in [["ban", "10.1.2.3"], ["unban", "10.1.2.3"]] {
+          #expect(try run(lab, as: 4800, viewer, words[0], words[1]).status == 77)
+        }
       }
       for word in ["status", "events"] {
         let stranger = try run(lab, as: 4800, [4800, 0], word)

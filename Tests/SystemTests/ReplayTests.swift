@@ -45,7 +45,7 @@ extension SystemSuite {
       let knock = try spend(lab, sender, skew: skew)
       let gate = try #require(lab.status()?.gatePID)
       kill(gate, SIGKILL)
-      #expect(Shell.wait { lab.status()?.gate == "ready" && lab.status()?.gatePID != gate })
+      #expect(lab.hasNewGate(after: gate))
       #expect(try refused(lab, sender, knock, as: .replay))
       #expect(lab.auditEvents("gate-restart").count == 1)
       sender.send(try lab.knock(stamp: lab.freshStamp(skew: skew)))

@@ -27,6 +27,12 @@ extension SystemSuite {
       ("inet filter inside6", "2001:db8::1 . fd78::10 . tcp . 2222"),
     ]
 
+    private static let banSets = [
+      "banned4": "192.0.2.7", "banned6": "2001:db8::", "banned6_56": "2001:db8::", "banned6_48": "2001:db8::",
+      "barred4": "192.0.2.7", "barred4_24": "192.0.2.0", "barred4_16": "192.0.0.0", "barred6": "2001:db8::",
+      "barred6_56": "2001:db8::", "barred6_48": "2001:db8::",
+    ].map { ("inet postern \($0.key)", $0.value) }
+
     static let files: [File] = [
       .init(testDescription: "postern.nft", doors: guardDoors),
       .init(testDescription: "examples/own-ruleset.nft", doors: ownDoors + adminDoors),
@@ -35,10 +41,22 @@ extension SystemSuite {
       .init(testDescription: "examples/debian-nftables.conf", doors: guardDoors, keepsDoors: false),
       .init(testDescription: "examples/beside-docker.nft", doors: guardDoors),
       .init(testDescription: "examples/beside-firewalld.nft", doors: guardDoors),
+      .init(testDescription: "examples/sequences.nft", doors: []),
+      .init(testDescription: "examples/port-sequences.nft", doors: []),
+      .init(testDescription: "examples/fwknop.nft", doors: []),
+      .init(testDescription: "examples/doorman.nft", doors: []),
+      .init(testDescription: "examples/tumbler.nft", doors: []),
+      .init(testDescription: "examples/header-trigger.nft", doors: []),
+      .init(testDescription: "examples/syn.nft", doors: []),
+      .init(testDescription: "examples/pasmal.nft", doors: []),
+      .init(testDescription: "defence.nft", doors: banSets),
     ]
 
     /// Loaded behind `postern.nft`; a kernel has use for the first, or for the two others.
     static let filesOfHolds = ["hold.nft", "hold-without-queue.nft", "hold-without-queue.sh"]
+
+    /// FingerprintTests loads it, and loads it again, where the kernel has `osf`.
+    static let filesOfFingerprints = ["examples/fingerprint.nft"]
 
     @Test func everyFileIsTested() throws {
       let found = try FileManager.default.subpathsOfDirectory(atPath: Lab.root + "/nft").filter {
@@ -46,7 +64,8 @@ extension SystemSuite {
         return unsafe FileManager.default.fileExists(atPath: Lab.root + "/nft/" + $0, isDirectory: &isDirectory)
           && !isDirectory.boolValue
       }
-      #expect(found.sorted() == (Self.files.map(\.testDescription) + Self.filesOfHolds).sorted())
+      let tested = Self.files.map(\.testDescription) + Self.filesOfHolds + Self.filesOfFingerprints
+      #expect(found.sorted() == tested.sorted())
     }
 
     /// HoldTests tell what they do.
@@ -112,7 +131,10 @@ extension SystemSuite {
     }
 
     /// Files that share a table are loaded in any order.
-    @Test(arguments: ["examples/beside-docker.nft", "examples/beside-firewalld.nft"])
+    @Test(arguments: [
+      "examples/beside-docker.nft", "examples/beside-firewalld.nft", "examples/sequences.nft", "examples/fwknop.nft",
+      "defence.nft",
+    ])
     func theOrderDoesNotMatter(_ file: String) throws {
       let lab = try Lab(.init(rules: [file, "postern.nft"]))
       defer { lab.down() }

@@ -62,6 +62,8 @@ int postern_is_sealed(int fd);
 int postern_is_size_sealed(int fd);
 /// NULL on failure.
 void *postern_map_shared(int fd, size_t length, int writable);
+// 1, or 0 where the C library does not take it.
+int postern_return_blocks_from(int bytes);
 
 static inline void postern_counter_add(uint64_t *counter, uint64_t amount) {
   __atomic_fetch_add(counter, amount, __ATOMIC_RELAXED);
@@ -91,6 +93,50 @@ int postern_pidfd_signal(int pidfd, int signal);
 /// 1 with the end of the child, 0 while it runs.
 int postern_reap(int pidfd, int block, int *signalled, int *status);
 
+// actions.c
+/// The steps between fork and exec, in the numbers of ActionOutcome.Step.
+enum {
+  POSTERN_STEP_FORK = 1,
+  POSTERN_STEP_DESCRIPTORS,
+  POSTERN_STEP_IDENTITY,
+  POSTERN_STEP_LIMITS,
+  POSTERN_STEP_DIRECTORY,
+  POSTERN_STEP_EXECUTE
+};
+struct postern_action {
+  /// argv[0] is the path.
+  char *const *argv;
+  char *const *envp;
+  const char *directory;
+  int standard[3];
+  /// Becomes descriptor 3; -1 for none.
+  int listener;
+  int changes_identity;
+  uid_t uid;
+  gid_t gid;
+  const gid_t *groups;
+  size_t group_count;
+  /// Of CPU time.
+  uint64_t seconds;
+  /// Where the child writes its own process id, 16 bytes at least; NULL for nowhere.
+  char *own_pid;
+};
+/// Starts a program in a session of its own, as its user, without capabilities, with limits, killed when this process ends. Only for a
+/// process with one thread. An errno, 0 for success; a child that failed at a step is to be reaped all the same.
+int postern_start_action(const struct postern_action *action, pid_t *pid, uint8_t *step);
+
+// listeners.c
+/// A socket that listens; `both_families` lets one of the unspecified IPv6 address take IPv4 too.
+int postern_listener(const struct postern_address *address, uint16_t port, int datagrams, int both_families, int waits);
+int postern_accept_peer(int fd, struct postern_address *peer, uint16_t *port);
+/// Reading does not wait.
+int postern_pipe(int *reader, int *writer);
+enum { POSTERN_HANDED_LIMIT = 8 };
+/// One byte and these descriptors (SCM_RIGHTS of unix(7)); never waits.
+int postern_send_descriptors(int fd, const int *numbers, int count);
+/// Waits for one byte with exactly `count` descriptors: 1, 0 at the end, EPROTO for anything else, whose descriptors are closed.
+int postern_receive_descriptors(int fd, int *numbers, int count);
+
 // capabilities.c
 int postern_capabilities_get(uint64_t *effective, uint64_t *permitted, uint64_t *inheritable);
 int postern_capabilities_set(uint64_t effective, uint64_t permitted, uint64_t inheritable);
@@ -98,6 +144,7 @@ int postern_capabilities_set(uint64_t effective, uint64_t permitted, uint64_t in
 int postern_bounding_has(int capability);
 int postern_bounding_drop(int capability);
 int postern_ambient_clear(void);
+int postern_ambient_raise(int capability);
 int postern_ambient_has(int capability);
 /// Locks the secure bits so that neither uid 0 nor ambient capabilities give anything at an exec.
 int postern_securebits_lock(void);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import PosternKnock
+import PosternWire
 
 /// How many curve operations a second may be spent on packets that only their tag vouches for.
 ///

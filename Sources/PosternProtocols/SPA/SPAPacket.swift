@@ -4,7 +4,7 @@
 package enum SPAPacket {
   package static let length = 184
 
-  static let tagLength = 16
+  package static let tagLength = 16
   /// The hint and everything behind it are under the tag.
   static let hintOffset = 16
   static let noiseOffset = 24

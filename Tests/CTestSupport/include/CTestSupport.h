@@ -4,3 +4,4 @@
 #include "NetworkSupport.h"
 #include "PlatformSupport.h"
 #include "RelaySupport.h"
+#include "TerminalSupport.h"

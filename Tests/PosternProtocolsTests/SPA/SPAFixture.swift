@@ -39,8 +39,8 @@ struct SPAFixture {
   }
 
   func decoder(seed: UInt64 = 1) throws -> SPADecoder {
-    var tables = try tables()
-    return try SPADecoder(tables: &tables, now: Self.now, seed: seed)
+    let tables = try tables()
+    return try SPADecoder(tables: tables, now: Self.now, seed: seed)
   }
 
   func profile(client: Int = 0, gateway: Int = 0) throws -> SPAProfile {
@@ -69,10 +69,12 @@ extension SPADecoder {
 }
 
 extension Reading {
+  var knock: Knock? { if case .knock(let knock) = self { knock } else { nil } }
+
   var isKnock: Bool {
     switch self {
     case .knock: true
-    case .refused, .refusedKnown: false
+    case .refused, .refusedKnown, .step: false
     }
   }
 }
