@@ -12,6 +12,7 @@ extension Compiler {
       auditFile: configuration.audit.file.map(absolute), journal: configuration.audit.journal, notices: configuration.notices,
       gatewayKeys: identity.knownKeys, admissions: identity.knownAdmissions, clockIsTrusted: configuration.gateway.clockIsTrusted,
       marks: configuration.sessions.marks, actions: programs(), onBan: configuration.onBan)
+    tables.gates = configuration.capture.gates.value
     tables.calendars = calendars.all
     tables.defence = configuration.defence?.bans
     return tables

@@ -36,7 +36,7 @@ extension Compiler {
 
 extension Configuration.KeyForm {
   /// Whether knocks of this form carry something that counts once only.
-  fileprivate var remembers: Bool {
+  var remembers: Bool {
     switch self {
     case .spa, .cd00r, .doorman, .tumbler, .header, .syn, .fwknop, .ports, .sadoor, .rolling: false
     case .knockd(let key): key.isOneTime

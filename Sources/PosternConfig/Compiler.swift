@@ -15,6 +15,7 @@ extension Configuration {
     let compiler = Compiler(configuration: self, world: world)
     let identity = compiler.identity()
     compiler.checkPlainSequences()
+    compiler.checkGates()
     let tables = CompiledTables(gate: compiler.gate(identity), keeper: compiler.keeper(identity))
     try compiler.complaints.check()
     return tables

@@ -50,37 +50,37 @@ package struct GrantRules: Sendable {
   /// Checks everything but the quotas, which change with each grant.
   package func admit(
     _ grant: Grant, generation: UInt32, own: Set<IPAddress>, at now: Timestamp
-  ) -> Result<Admitted, Denial> {
-    guard generation == self.generation else { return .failure(.generationStale) }
+  ) throws(Denial) -> Admitted {
+    guard generation == self.generation else { throw .generationStale }
     guard tables.keys.indices.contains(grant.key.value), tables.doors.indices.contains(grant.door) else {
-      return .failure(.frameMalformed)
+      throw .frameMalformed
     }
     let key = tables.keys[grant.key.value]
     let user = tables.users[key.user]
     let door = tables.doors[grant.door]
-    guard !user.isDisabled else { return .failure(.userDisabled) }
-    guard key.validity.contains(now), user.validity.contains(now) else { return .failure(.keyNotValid) }
-    guard userDoors[key.user].contains(grant.door) else { return .failure(.doorNotPermitted) }
+    guard !user.isDisabled else { throw .userDisabled }
+    guard key.validity.contains(now), user.validity.contains(now) else { throw .keyNotValid }
+    guard userDoors[key.user].contains(grant.door) else { throw .doorNotPermitted }
     let addresses = Self.addresses(of: grant)
-    if let denial = refuse(addresses, user: user, door: door, own: own) { return .failure(denial) }
+    if let denial = refuse(addresses, user: user, door: door, own: own) { throw denial }
     let elements = elements(Self.places(of: grant), door: grant.door)
-    guard elements.count <= TableLimits.elementsPerLease else { return .failure(.setUnsuited) }
+    guard elements.count <= TableLimits.elementsPerLease else { throw .setUnsuited }
     let seconds: UInt32
     switch grant.action {
     case .close: seconds = 0
-    case .run: return .failure(.frameMalformed)
+    case .run: throw .frameMalformed
     case .open, .ban:
-      guard (grant.action == .ban) == door.isBan else { return .failure(.doorNotPermitted) }
-      guard !elements.isEmpty else { return .failure(.noFamilyLeft) }
-      guard grant.lease >= 1, grant.lease <= min(door.longestLease, user.longestLease) else { return .failure(.leaseNotAllowed) }
+      guard (grant.action == .ban) == door.isBan else { throw .doorNotPermitted }
+      guard !elements.isEmpty else { throw .noFamilyLeft }
+      guard grant.lease >= 1, grant.lease <= min(door.longestLease, user.longestLease) else { throw .leaseNotAllowed }
       let hours = hours(of: grant)
-      guard hours.allSatisfy({ $0.contains(now) }) else { return .failure(.outsideHours) }
+      guard hours.allSatisfy({ $0.contains(now) }) else { throw .outsideHours }
       let left = [key.validity, user.validity].map { $0.secondsLeft(at: now) ?? .max } + hours.map { $0.secondsLeft(at: now) }
-      guard let left = left.min(), left >= 1 else { return .failure(.keyNotValid) }
+      guard let left = left.min(), left >= 1 else { throw .keyNotValid }
       seconds = UInt32(min(UInt64(grant.lease), left))
     }
     let comment = LeaseComment(user: user.name, key: key.name, door: door.name, lease: LeaseID(grant.knock))
-    return .success(Admitted(comment: comment, user: key.user, elements: elements, seconds: seconds))
+    return Admitted(comment: comment, user: key.user, elements: elements, seconds: seconds)
   }
 
   /// The hours that count for a grant's key, user and door.

@@ -63,8 +63,8 @@ package struct HeldPackets: Sendable {
     return released
   }
 
-  /// Forgets all of them: the kernel has dropped them.
-  mutating func removeAll() { waiting.removeAll() }
+  /// Forgets those of a queue: the kernel has dropped them.
+  mutating func removeAll(in queue: UInt16) { waiting.removeAll { $0.packet.queue == queue } }
 
   private func place(of packet: KeeperFrame.Held) -> Int? {
     waiting.firstIndex { $0.packet.queue == packet.queue && $0.packet.id == packet.id }
@@ -92,7 +92,7 @@ extension Keeper {
   /// The packets that have waited long enough.
   package mutating func released(at now: Moment) -> [KeeperFrame.Held] { released(by: Work(), at: now) }
 
-  package mutating func forgetHeld() { held.removeAll() }
+  package mutating func forgetHeld(in queue: UInt16) { held.removeAll(in: queue) }
 
   /// Nanoseconds. A packet does not say which door it is for until its verdict is given.
   private var longestHold: UInt64 { UInt64(rules.tables.doors.map(\.hold).max() ?? 0) * 1_000_000 }

@@ -7,19 +7,17 @@ import PosternWire
 /// Actions that a knock asks for.
 extension Keeper {
   /// Checks all of it again: a gate in a stranger's hands starts what its users may start, as often as their quotas allow.
-  mutating func run(_ grant: Grant, generation: UInt32, own: Set<IPAddress>, at now: Moment, _ work: inout Work) {
-    do throws(Denial) {
-      let key = try rules.admit(run: grant, generation: generation, own: own, at: now.wall)
-      let user = rules.tables.users[key.user]
-      book.noteKnock(of: user.name, at: now.wall)
-      guard quota.take(.user(key.user), perMinute: user.grantsPerMinute, at: now.uptime) else { throw .tooManyGrants }
-      let action = rules.tables.actions[grant.door]
-      let call = ActionCall(
-        program: grant.door, occasion: .knock, user: user.name, key: key.name, source: GrantRules.addresses(of: grant).first)
-      work.steps.append(.said(begin(action, call, isOnlyObserved: user.observesOnly)))
-    } catch {
-      work.steps.append(.said(.refused(named(error, grant))))
-    }
+  mutating func run(
+    _ grant: Grant, generation: UInt32, own: Set<IPAddress>, at now: Moment, _ work: inout Work
+  ) throws(Denial) {
+    let key = try rules.admit(run: grant, generation: generation, own: own, at: now.wall)
+    let user = rules.tables.users[key.user]
+    book.noteKnock(of: user.name, at: now.wall)
+    guard quota.take(.user(key.user), perMinute: user.grantsPerMinute, at: now.uptime) else { throw .tooManyGrants }
+    let action = rules.tables.actions[grant.door]
+    let call = ActionCall(
+      program: grant.door, occasion: .knock, user: user.name, key: key.name, source: GrantRules.addresses(of: grant).first)
+    work.steps.append(.said(begin(action, call, isOnlyObserved: user.observesOnly)))
   }
 
   private mutating func begin(_ action: RunnerProgram, _ call: ActionCall, isOnlyObserved: Bool) -> AuditEvent {

@@ -19,6 +19,7 @@ package struct Keeper: Sendable {
   package internal(set) var held = HeldPackets()
   package internal(set) var actions = ActionBook()
   var quota = GrantQuota()
+  var spent = SpentKnocks()
   package internal(set) var bans = BanBook()
   /// Whom no suspicion gets banned; the caller keeps it up to date.
   package var bystanders = Bystanders()
@@ -52,25 +53,36 @@ package struct Keeper: Sendable {
       case .ready(let ring): work.steps.append(.said(.gateReady(generation: frame.generation, ring: ring)))
       case .refusal(let refusal): say(refusal, &work)
       case .suspect(let suspect): self.suspect(suspect, generation: frame.generation, own: own, at: now, &work)
-      case .grant(let grant) where grant.action == .run:
-        note(grant, generation: frame.generation, at: now.wall)
-        run(grant, generation: frame.generation, own: own, at: now, &work)
       case .grant(let grant):
-        note(grant, generation: frame.generation, at: now.wall)
-        switch rules.admit(grant, generation: frame.generation, own: own, at: now.wall) {
-        case .failure(let denial): work.steps.append(.said(.refused(named(denial, grant))))
-        case .success(let admitted):
-          book.noteKnock(of: admitted.comment.user, at: now.wall)
-          switch grant.action {
-          case .open: open(admitted, grant, at: now, &work)
-          case .ban: ban(admitted, grant, at: now, &work)
-          case .close: close(admitted, grant, at: now, &work)
-          case .run: continue
-          }
+        do throws(Denial) {
+          try spend(grant, at: now)
+          note(grant, generation: frame.generation, at: now.wall)
+          try decide(grant, generation: frame.generation, own: own, at: now, &work)
+        } catch {
+          work.steps.append(.said(.refused(named(error, grant))))
         }
       }
     }
     return work
+  }
+
+  /// One gate alone knows by itself what is spent.
+  private mutating func spend(_ grant: Grant, at now: Moment) throws(Denial) {
+    if rules.tables.gates > 1 { try spent.spend(grant.knock, at: now.uptime) }
+  }
+
+  private mutating func decide(
+    _ grant: Grant, generation: UInt32, own: Set<IPAddress>, at now: Moment, _ work: inout Work
+  ) throws(Denial) {
+    if grant.action == .run { return try run(grant, generation: generation, own: own, at: now, &work) }
+    let admitted = try rules.admit(grant, generation: generation, own: own, at: now.wall)
+    book.noteKnock(of: admitted.comment.user, at: now.wall)
+    switch grant.action {
+    case .open: open(admitted, grant, at: now, &work)
+    case .ban: ban(admitted, grant, at: now, &work)
+    case .close: close(admitted, grant, at: now, &work)
+    case .run: return
+    }
   }
 
   /// A key whose codes were just switched off is somebody's guessing, or a user in trouble: worth an alarm.

@@ -35,6 +35,7 @@ extension Keeper {
     next.bans = bans
     next.bystanders = bystanders
     next.spared = spared
+    next.spent = spent
     return next
   }
 }

@@ -63,8 +63,9 @@ package enum KnockProtocol: UInt8, Hashable, Sendable, CaseIterable, CustomStrin
     case .fwknop: Traits("fwknop", .authenticated, FreshnessWindow(past: .seconds(120), future: .seconds(120)))
     case .ports: Traits("ports", .authenticated, FreshnessWindow(past: .seconds(60), future: .seconds(15)))
     case .sadoor: Traits("sadoor", .authenticated, FreshnessWindow(past: .seconds(60), future: .seconds(15)))
-    // A step is at most 60 s long and accepted one before and one after its own.
-    case .rolling: Traits("rolling", .authenticated, FreshnessWindow(past: .seconds(180), future: .seconds(60)))
+    // A step is at most 60 s long and accepted one before and one after its own. Where stamps are times of receipt, a sequence can be
+    // good for as long after as before.
+    case .rolling: Traits("rolling", .authenticated, FreshnessWindow(past: .seconds(180), future: .seconds(180)))
     case .portsClassic: Traits("ports-classic", .keyed, FreshnessWindow(memory: .seconds(86_400)))
     }
   }

@@ -3,13 +3,14 @@ import PosternKnock
 package import PosternWire
 
 extension KeeperTables {
-  private static let header = TableHeader(magic: 0x504F_5354_4B45_4550, version: 5)  // "POSTKEEP"
+  private static let header = TableHeader(magic: 0x504F_5354_4B45_4550, version: 6)  // "POSTKEEP"
 
   /// The tables as bytes. Time and size are linear.
   package func encoded() -> [UInt8] {
     var writer = Self.header.begin(capacity: 4096 + 96 * (doors.count + users.count + keys.count))
     writer.list(groups) { $0.u16($1) }
     writer.list(queues) { $0.u16($1) }
+    writer.u8(UInt8(truncatingIfNeeded: gates))
     writer.list(actions) { $1.put(to: &$0) }
     writer.list(onBan) { $0.index($1) }
     writer.list(calendars) { $0.weekHours($1) }
@@ -38,6 +39,10 @@ extension KeeperTables {
     try Self.header.check(&reader)
     let groups = try reader.list(1...TableLimits.groups) { (reader) throws(WireError) in try reader.u16() }
     let queues = try reader.list(0...TableLimits.queues) { (reader) throws(WireError) in try reader.u16() }
+    let gates = Int(try reader.u8())
+    guard (1...min(groups.count, TableLimits.gates)).contains(gates), gates == 1 || queues.isEmpty else {
+      throw .malformed
+    }
     let actions = try reader.list(0...TableLimits.actions) { (reader) throws(WireError) in try RunnerProgram(&reader) }
     let onBan = try reader.actions(below: actions.count)
     let calendars = try reader.list(0...TableLimits.calendars) { (reader) throws(WireError) in try reader.weekHours() }
@@ -66,6 +71,7 @@ extension KeeperTables {
       gatewayKeys: try reader.list(0...TableLimits.gatewayKeys) { (reader) throws(WireError) in try GatewaySecret(&reader) },
       admissions: try reader.list(0...TableLimits.admissions) { (reader) throws(WireError) in try GatewaySecret(&reader) },
       clockIsTrusted: try reader.boolean(), marks: try Self.flowMarks(&reader), actions: actions, onBan: onBan)
+    self.gates = gates
     self.calendars = calendars
     defence = try reader.optional { (reader) throws(WireError) in try BanRules(&reader) }
     guard reader.isAtEnd else { throw .malformed }

@@ -233,10 +233,12 @@ package struct KeeperTables: Hashable, Sendable {
     case always(String)
   }
 
-  /// NFLOG groups that the gate listens to.
+  /// NFLOG groups that the gates listen to; they are dealt to them in turn.
   package var groups: [UInt16]
-  /// NFQUEUE queues in which first packets are held; empty where no door holds any.
+  /// NFQUEUE queues in which first packets are held; empty where no door holds any, and with several gates.
   package var queues: [UInt16]
+  /// How many gates share the groups.
+  package var gates = 1
   package var users: [User]
   package var keys: [ClientKey]
   package var doors: [Door]

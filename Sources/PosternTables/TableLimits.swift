@@ -31,6 +31,8 @@ package enum TableLimits {
   package static let signatures = 256
   package static let groups = 16
   package static let queues = 4
+  /// Each takes a core of its own to be worth it, and each reads at least one group.
+  package static let gates = 4
   /// Milliseconds: a client's kernel repeats its first packet after a second, and gives the attempt up soon after the second.
   package static let longestHold: UInt16 = 2000
   /// Four a door, one an action, one a limit, some of users and one for the clock, with room.

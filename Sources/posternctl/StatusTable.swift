@@ -3,8 +3,8 @@
 /// The daemon's state as names and values: what matters first, then whatever else this version of the daemon has.
 package struct StatusTable: Sendable {
   private static let order = [
-    "alarms", "gate", "leases", "generation", "gate-restarts", "pid", "gate-pid", "foreign-elements", "audit-lost", "journal",
-    "journal-dropped", "sessions", "followers", "receive-buffers", "counters", "refused",
+    "alarms", "gate", "gates", "leases", "generation", "gate-restarts", "pid", "gate-pid", "foreign-elements", "audit-lost",
+    "journal", "journal-dropped", "sessions", "followers", "receive-buffers", "counters", "refused",
   ]
 
   private var table = TextTable()

@@ -5,63 +5,73 @@ import PosternKnock
 import PosternPlatform
 import PosternWire
 
-/// The gate: it is started, listened to, and started again; what it asks for is carried out.
+/// The gates: they are started, listened to, and started again; what they ask for is carried out. `place` is a gate's among them.
 extension Daemon {
-  mutating func tendGate(at now: Moment) {
-    guard let deadline = gate.deadline, deadline <= now.uptime else { return }
-    switch gate.state {
-    case .loaded, .ready: return
-    case .loading, .beginning, .draining: gate.kill()
-    case .waiting: startGate(at: now)
+  mutating func tendGates(at now: Moment) {
+    for (place, gate) in gates.members.enumerated() {
+      guard let deadline = gate.deadline, deadline <= now.uptime else { continue }
+      switch gate.state {
+      case .loaded, .ready, .over: continue
+      case .loading, .beginning, .draining: gate.kill()
+      case .waiting: start(gate, place, at: now)
+      }
     }
   }
 
-  private mutating func startGate(at now: Moment) {
+  private mutating func start(_ gate: GateSupervisor, _ place: Int, at now: Moment) {
     do throws(PlatformError) {
       let running = try gate.start(at: now.uptime)
-      try loop.add(running.frames.descriptor, token: Token.frames)
-      try loop.add(running.process.descriptor, token: Token.gateEnd)
+      try loop.add(running.frames.descriptor, token: Token.frames + UInt64(place))
+      try loop.add(running.process.descriptor, token: Token.gateEnd + UInt64(place))
     } catch {
       let retry = gate.ended(at: now.uptime)
       audit.write([.gateEnded(reason: "\(error)", retryMilliseconds: retry)], at: now)
     }
   }
 
-  mutating func gateEnded() {
-    guard let running = gate.running else { return }
-    guard let end = try? running.process.end() else { return }
+  mutating func gateEnded(_ place: Int) {
+    guard let gate = gate(place), let running = gate.running, let end = try? running.process.end() else { return }
     // What it sent before it died is as good as before.
-    while receiveFrames() {}
+    while receiveFrames(of: place) {}
     try? loop.remove(running.process.descriptor)
     try? loop.remove(running.frames.descriptor)
-    if case .draining = gate.state { return succeed() }
+    if case .draining = gate.state {
+      gate.drained()
+      if gates.areGone { succeed() }
+      return
+    }
     let now = Self.now
     let retry = gate.ended(at: now.uptime)
     audit.write([.gateEnded(reason: end.description, retryMilliseconds: retry)], at: now)
     concludeReload(ended: end.description)
-    dropHeld()
+    dropHeld(ofGate: place)
+  }
+
+  /// Nil for one that a configuration with more gates had.
+  private func gate(_ place: Int) -> GateSupervisor? {
+    gates.members.indices.contains(place) ? gates.members[place] : nil
   }
 
   /// Takes what the gate has sent until now into one transaction; false when there was nothing.
   @discardableResult
-  mutating func receiveFrames() -> Bool {
-    guard let running = gate.running else { return false }
+  mutating func receiveFrames(of place: Int) -> Bool {
+    guard let gate = gate(place), let running = gate.running else { return false }
     var frames: [KeeperFrame] = []
     do {
       for _ in 0..<Limit.messages {
         let received = try running.frames.receive(into: &buffer)
-        if received == .closed { hangUp(running) }
+        if received == .closed { hangUp(gate, running) }
         guard case .bytes(let count) = received else { break }
         frames += try Self.frames(in: buffer, count: count)
         // A message with room left was the last one when it was sent; if another came since, the loop is back at once.
         if count < buffer.count { break }
       }
     } catch {
-      dismissGate()
+      dismiss(gate)
     }
     guard !frames.isEmpty else { return false }
-    guard isInTurn(frames) else {
-      dismissGate()
+    guard isInTurn(frames, of: gate, place) else {
+      dismiss(gate)
       return false
     }
     // Grants are for the sets as they are now, not as they were before somebody loaded a ruleset.
@@ -71,42 +81,44 @@ extension Daemon {
   }
 
   /// A gate says once that it is loaded, and then once that it is ready.
-  private mutating func isInTurn(_ frames: [KeeperFrame]) -> Bool {
+  private mutating func isInTurn(_ frames: [KeeperFrame], of gate: GateSupervisor, _ place: Int) -> Bool {
     for frame in frames {
       switch frame.body {
       case .loaded:
         guard gate.becameLoaded() else { return false }
         // What came in while no gate was there has waited too long.
-        if gate.restarts > 0 { dropHeld() }
+        if gate.restarts > 0 { dropHeld(ofGate: place) }
         // Its measure of load begins with idle sources.
-        for channel in resources.sources.groups { channel.change(toBusy: false) }
+        for channel in share(of: place).groups { channel.change(toBusy: false) }
         gate.begin(at: SystemClock.monotonic())
       case .ready:
         guard gate.becameReady(at: SystemClock.monotonic()) else { return false }
-        resources.rings.markUsed(gate.rings)
+        resources.rings.markUsed(gate.rings, ofGate: place)
         concludeReload()
-      case .pace(let pace): change(to: pace)
+      case .pace(let pace): change(to: pace, share(of: place).groups)
       case .grant, .refusal, .held, .suspect: continue
       }
     }
     return true
   }
 
+  /// What one of the gates reads.
+  func share(of place: Int) -> GateSources { resources.sources.share(of: place, among: gates.members.count) }
+
   /// In the middle of a reload the gate may still speak of sources that are gone.
-  private func change(to pace: KeeperFrame.Pace) {
-    let groups = resources.sources.groups
+  private func change(to pace: KeeperFrame.Pace, _ groups: [CaptureChannel]) {
     guard groups.indices.contains(Int(pace.source)) else { return }
     groups[Int(pace.source)].change(toBusy: pace.isBusy)
   }
 
   /// A gate that closed its end is ending, or hides: a socket that stays readable for ever would keep the loop busy.
-  private func hangUp(_ running: GateSupervisor.Running) {
+  private func hangUp(_ gate: GateSupervisor, _ running: GateSupervisor.Running) {
     try? loop.remove(running.frames.descriptor)
     gate.kill()
   }
 
   /// No gate of ours writes such a thing: this one is in other hands or broken.
-  private mutating func dismissGate() {
+  private mutating func dismiss(_ gate: GateSupervisor) {
     audit.write([.alarm("the gate sent what no gate sends, and is replaced")], at: Self.now)
     gate.kill()
   }

@@ -13,10 +13,10 @@ extension Daemon {
     }
   }
 
-  /// Drops every packet that waits in a queue: the gate that should have told of it, or had told of it, is dead.
-  mutating func dropHeld() {
-    keeper.forgetHeld()
-    for channel in resources.sources.queues {
+  /// Drops every packet that waits in a queue of this gate's: the one that should have told of it, or had told of it, is dead.
+  mutating func dropHeld(ofGate place: Int) {
+    for channel in share(of: place).queues {
+      keeper.forgetHeld(in: channel.queue)
       do throws(PlatformError) {
         try channel.dropAll()
       } catch {

@@ -8,8 +8,8 @@ import PosternState
 import PosternTables
 import PosternWire
 
-/// Reload: one configuration after another, without a knock between them lost. Packets wait in the sources, which both gates share;
-/// the new gate reads them, and the replay ring, only when the old one has told all that it decided, and has ended.
+/// Reload: one configuration after another, without a knock between them lost. Packets wait in the sources, which old and new
+/// gates share; the new ones read them, and the replay rings, only when the old ones have told all that they decided, and have ended.
 extension Daemon {
   /// Starts a reload, or has one follow that is under way: it may have read the file before it was changed.
   mutating func reload() {
@@ -34,7 +34,7 @@ extension Daemon {
     guard let succession, let deadline = succession.deadline, deadline <= now.uptime else { return }
     switch succession.stage {
     case .compiling(let compilation, _): compilation.kill()
-    case .loading(let heir): heir.gate.kill()
+    case .loading(let heir): heir.gates.kill()
     case .draining, .enthroned: return
     }
   }
@@ -56,15 +56,19 @@ extension Daemon {
     let tables = compiled.keeper
     try checkUnmoved(tables)
     let sources = try resources.sources(for: tables)
-    try resources.rings.prepare(tables.rings)
-    let launch = resources.launch(tables, generation: gate.generation &+ 1, sources, .continued)
-    let next = GateSupervisor(
-      program: try Programs.path("postern-gate"), launch: launch, tables: compiled.gateTables,
-      handed: resources.handed(sources, launch))
-    let running = try next.start(at: SystemClock.monotonic())
-    try loop.add(running.frames.descriptor, token: Token.heirFrames)
-    try loop.add(running.process.descriptor, token: Token.heirEnd)
-    return Succession.Heir(tables: tables, gate: next, sources: sources)
+    try resources.rings.prepare(tables.rings, gates: tables.gates)
+    let next = try resources.gates(after: gates, of: compiled, sources)
+    do {
+      for (place, gate) in next.members.enumerated() {
+        let running = try gate.start(at: SystemClock.monotonic())
+        try loop.add(running.frames.descriptor, token: Token.heirFrames + UInt64(place))
+        try loop.add(running.process.descriptor, token: Token.heirEnd + UInt64(place))
+      }
+    } catch {
+      dismiss(next)
+      throw error
+    }
+    return Succession.Heir(tables: tables, gates: next, sources: sources)
   }
 
   /// What one life of a keeper is tied to.
@@ -79,37 +83,53 @@ extension Daemon {
     }
   }
 
-  /// The new gate says that it is loaded, and nothing else yet.
-  mutating func hearHeir() {
-    guard let succession, case .loading(let heir) = succession.stage, let running = heir.gate.running else { return }
+  /// A new gate says that it is loaded, and nothing else yet.
+  mutating func hearHeir(_ place: Int) {
+    guard let succession, case .loading(let heir) = succession.stage, heir.gates.members.indices.contains(place) else { return }
+    let gate = heir.gates.members[place]
+    guard let running = gate.running else { return }
     guard case .bytes(let count)? = try? running.frames.receive(into: &buffer),
       let frames = try? Self.frames(in: buffer, count: count),
-      frames.map(\.body) == [.loaded], heir.gate.becameLoaded()
-    else { return heir.gate.kill() }
+      frames.map(\.body) == [.loaded], gate.becameLoaded()
+    else { return gate.kill() }
+    guard heir.gates.areLoaded else { return }
     succession.stage = .draining(heir)
-    gate.drain(at: SystemClock.monotonic())
-    if gate.running == nil { succeed() }
+    gates.drain(at: SystemClock.monotonic())
+    if gates.areGone { succeed() }
   }
 
-  /// The new gate has ended before its time.
-  mutating func heirEnded() {
+  /// A new gate has ended before its time: without it the others do not begin.
+  mutating func heirEnded(_ place: Int) {
     guard let succession else { return }
     switch succession.stage {
     case .compiling, .enthroned: return
     case .loading(let heir):
-      guard let running = heir.gate.running, let end = try? running.process.end() else { return }
-      forget(running)
+      guard heir.gates.members.indices.contains(place), let running = heir.gates.members[place].running,
+        let end = try? running.process.end()
+      else { return }
+      dismiss(heir.gates)
       refuse("the new gate \(end)", exit: ExitStatus.unavailable)
     // It has its turn in a moment: what became of it shows then, as with any gate.
-    case .draining(let heir): if let running = heir.gate.running { try? loop.remove(running.process.descriptor) }
+    case .draining(let heir):
+      guard heir.gates.members.indices.contains(place) else { return }
+      if let running = heir.gates.members[place].running { try? loop.remove(running.process.descriptor) }
     }
   }
 
-  /// The old gate is gone: the keeper goes over to the new configuration, and the new gate begins.
+  /// New gates that never get their turn.
+  private func dismiss(_ heirs: Gates) {
+    heirs.kill()
+    for running in heirs.members.compactMap(\.running) {
+      forget(running)
+      _ = try? running.process.wait()
+    }
+  }
+
+  /// The old gates are gone: the keeper goes over to the new configuration, and the new ones begin.
   mutating func succeed() {
     guard let succession, case .draining(let heir) = succession.stage else { return }
     let now = Self.now
-    var rules = GrantRules(tables: heir.tables, generation: heir.gate.generation)
+    var rules = GrantRules(tables: heir.tables, generation: heir.gates.generation)
     rules.take(sets.layouts(in: rules.catalog), after: keeper.rules)
     let known = Set(keeper.rules.catalog.sets.map(\.reference))
     carryOut(keeper.closeUnfit(for: rules, at: now))
@@ -128,26 +148,30 @@ extension Daemon {
     try? listener.setMode(heir.tables.access.socketMode)
     enthrone(heir)
     for notice in heir.tables.notices + GatewaySecrets.warnings(heir.tables, at: now.wall) { Notice.write(notice) }
-    audit.write([.reloaded(generation: heir.gate.generation)], at: now, operatorID: asker)
+    audit.write([.reloaded(generation: heir.gates.generation)], at: now, operatorID: asker)
     succession.stage = .enthroned
   }
 
-  /// The first word or the end of the new gate.
+  /// The last of the new gates is ready, or one of them has ended.
   mutating func concludeReload(ended reason: String? = nil) {
     guard let succession, case .enthroned = succession.stage else { return }
-    conclude(
-      reason.map { Report.failed("the configuration is in force, but its gate \($0)", exit: ExitStatus.unavailable) }
-        ?? Report.done())
+    if let reason {
+      conclude(Report.failed("the configuration is in force, but its gate \(reason)", exit: ExitStatus.unavailable))
+    } else if gates.areReady {
+      conclude(Report.done())
+    }
   }
 
   private mutating func enthrone(_ heir: Succession.Heir) {
-    gate = heir.gate
-    guard let running = gate.running else { return }
-    forget(running)
-    // A gate that cannot be watched is found dead by its deadline.
-    try? loop.add(running.frames.descriptor, token: Token.frames)
-    try? loop.add(running.process.descriptor, token: Token.gateEnd)
-    gate.begin(at: SystemClock.monotonic())
+    gates = heir.gates
+    for (place, gate) in gates.members.enumerated() {
+      guard let running = gate.running else { continue }
+      forget(running)
+      // A gate that cannot be watched is found dead by its deadline.
+      try? loop.add(running.frames.descriptor, token: Token.frames + UInt64(place))
+      try? loop.add(running.process.descriptor, token: Token.gateEnd + UInt64(place))
+    }
+    gates.begin(at: SystemClock.monotonic())
   }
 
   private func forget(_ running: GateSupervisor.Running) {

@@ -13,9 +13,12 @@ extension Daemon {
     var line = JSONLine()
     line.put("pid", getpid())
     line.put("generation", keeper.rules.generation)
+    // Of several gates the one that stands worst.
+    let gate = gates.members.first { !$0.isReady } ?? gates.members[0]
     line.put("gate", gate.word)
-    line.put("gate-pid", gate.running?.process.pid ?? 0)
-    line.put("gate-restarts", gate.restarts)
+    line.put("gate-pid", gate.pid)
+    line.put("gate-restarts", gates.members.map(\.restarts).reduce(0, +))
+    line.put("gates", gates.members.map { "\($0.word) \($0.pid) \($0.restarts)" })
     line.put("runner-pid", runners.current?.pid ?? 0)
     line.put("runner-restarts", runners.restarts)
     line.put("actions-owed", keeper.actions.debts.count)

@@ -8,19 +8,20 @@ import PosternSets
 import PosternTables
 import PosternWire
 
-/// The keeper's loop: frames of the gate, operators' requests, ends of leases and the gate's own end, one after another in one thread.
+/// The keeper's loop: frames of gates, operators' requests, ends of leases and of gates, one after another in one thread.
 struct Daemon: ~Copyable {
   enum Token {
-    static let frames: UInt64 = 1
-    static let gateEnd: UInt64 = 2
-    static let listener: UInt64 = 3
-    static let signals: UInt64 = 4
-    static let ruleset: UInt64 = 5
-    static let compiled: UInt64 = 6
-    static let heirFrames: UInt64 = 7
-    static let heirEnd: UInt64 = 8
-    static let flows: UInt64 = 9
-    static let firstSession: UInt64 = 16
+    static let listener: UInt64 = 1
+    static let signals: UInt64 = 2
+    static let ruleset: UInt64 = 3
+    static let compiled: UInt64 = 4
+    static let flows: UInt64 = 5
+    /// One a gate, from here on.
+    static let frames: UInt64 = 16
+    static let gateEnd: UInt64 = 32
+    static let heirFrames: UInt64 = 48
+    static let heirEnd: UInt64 = 64
+    static let firstSession: UInt64 = 80
     /// Far above all sessions that there will ever be.
     static let firstRunner: UInt64 = 1 << 62
   }
@@ -49,7 +50,7 @@ struct Daemon: ~Copyable {
   let listener: UnixListener
   /// The file that a reload reads.
   let configuration: String
-  var gate: GateSupervisor
+  var gates: Gates
   var resources: GateResources
   /// A new configuration on its way; nil while there is none.
   var succession: Succession?
@@ -80,7 +81,7 @@ struct Daemon: ~Copyable {
 
   init(
     keeper: Keeper, sets: consuming DoorSets, ruleset: consuming RulesetWatch, flows: consuming FlowWatch,
-    audit: consuming AuditTrail, listener: consuming UnixListener, gate: GateSupervisor, resources: consuming GateResources,
+    audit: consuming AuditTrail, listener: consuming UnixListener, gates: Gates, resources: consuming GateResources,
     runners: Runners, configuration: String, alarms: [String]
   ) throws(PlatformError) {
     let signals = try SignalSource([SIGTERM, SIGINT, SIGHUP])
@@ -95,7 +96,7 @@ struct Daemon: ~Copyable {
     self.flows = flows
     self.audit = audit
     self.listener = listener
-    self.gate = gate
+    self.gates = gates
     self.configuration = configuration
     self.runners = runners
     self.signals = signals
@@ -167,7 +168,7 @@ struct Daemon: ~Copyable {
     for (token, session) in sessions where session.deadline <= now.uptime && !waiting.contains(token) { drop(token) }
     tendLedger(at: now)
     tendSessions(at: now)
-    tendGate(at: now)
+    tendGates(at: now)
     tendSuccession(at: now)
     tendActions(at: now)
   }
@@ -175,7 +176,7 @@ struct Daemon: ~Copyable {
   private func timeout() -> CInt {
     let now = SystemClock.monotonic()
     let clocks = [
-      keeper.nextEnd, keeper.held.nextEnd, gate.deadline, succession?.deadline, ledgerDeadline, sessionsDeadline,
+      keeper.nextEnd, keeper.held.nextEnd, gates.deadline, succession?.deadline, ledgerDeadline, sessionsDeadline,
       addressesDue, summaryDue, actionsDeadline,
     ].compactMap { $0 }
     let due = clocks + sessions.filter { !waiting.contains($0.key) }.values.map(\.deadline)
@@ -199,15 +200,15 @@ struct Daemon: ~Copyable {
 
   private mutating func handle(_ event: EventLoop.Event) {
     switch event.token {
-    case Token.frames: receiveFrames()
-    case Token.gateEnd: gateEnded()
     case Token.listener: accept()
     case Token.signals: receiveSignals()
     case Token.ruleset: followRuleset()
     case Token.flows: followFlows()
     case Token.compiled: compiled()
-    case Token.heirFrames: hearHeir()
-    case Token.heirEnd: heirEnded()
+    case Token.frames..<Token.gateEnd: receiveFrames(of: Int(event.token - Token.frames))
+    case Token.gateEnd..<Token.heirFrames: gateEnded(Int(event.token - Token.gateEnd))
+    case Token.heirFrames..<Token.heirEnd: hearHeir(Int(event.token - Token.heirFrames))
+    case Token.heirEnd..<Token.firstSession: heirEnded(Int(event.token - Token.heirEnd))
     case Token.firstRunner...: hearRunner(event.token)
     default: serve(event)
     }

@@ -4,7 +4,7 @@ import PosternControl
 import PosternPlatform
 import PosternTables
 
-/// The sockets that a gate of one configuration reads: log groups and queues.
+/// The sockets that the gates of one configuration read: log groups and queues.
 struct GateSources {
   let groups: [CaptureChannel]
   let queues: [QueueChannel]
@@ -19,6 +19,18 @@ struct GateSources {
       if let shared = others?.queues.first(where: { $0.queue == queue }) { return shared }
       return try QueueChannel(queue: queue, patience: milliseconds)
     }
+  }
+
+  private init(groups: [CaptureChannel], queues: [QueueChannel]) {
+    self.groups = groups
+    self.queues = queues
+  }
+
+  /// What one of several gates reads: the first group is the first gate's, the second the second's, and so on in turn.
+  func share(of place: Int, among gates: Int) -> GateSources {
+    GateSources(
+      groups: groups.indices.filter { $0 % gates == place }.map { groups[$0] },
+      queues: place == 0 ? queues : [])
   }
 
   /// Under the numbers that a gate expects.

@@ -5,7 +5,7 @@ import PosternKnock
 import PosternPlatform
 import PosternWire
 
-/// Starts the gate of one configuration, watches it, and starts it again after a pause that doubles while it keeps dying.
+/// Starts a gate of one configuration, watches it, and starts it again after a pause that doubles while it keeps dying.
 ///
 /// The keeper holds a copy of every descriptor that the gate gets: a new gate goes on with the same NFLOG sockets, and packets that
 /// came meanwhile wait in them.
@@ -27,8 +27,16 @@ final class GateSupervisor {
     case loaded(Running)
     case beginning(Running, since: UInt64)
     case ready(Running, since: UInt64)
-    /// Tells what it has decided, and ends; it may still have to say that it was ready.
-    case draining(Running, since: UInt64, owesReady: Bool)
+    /// Tells what it has decided, and ends; it may still have to say how far it was.
+    case draining(Running, since: UInt64, owes: Owed?)
+    /// Another configuration's gate follows.
+    case over
+  }
+
+  /// What a gate says once.
+  enum Owed {
+    case loaded
+    case ready
   }
 
   /// A gate process and the keeper's end of its frame socket.
@@ -44,36 +52,39 @@ final class GateSupervisor {
 
   private let program: String
   private var launch: GateLaunch
-  private let tables: OwnedDescriptor
   private let handed: [SpawnedProcess.Descriptor]
   private var pause = firstPause
   private(set) var state = State.waiting(until: 0)
   private(set) var restarts: UInt64 = 0
 
-  /// `tables` are sealed memory; `handed` are the rings, the counters and the sources, which the caller keeps open.
-  init(program: String, launch: GateLaunch, tables: consuming OwnedDescriptor, handed: [SpawnedProcess.Descriptor]) {
+  /// `handed` are the tables, the rings, the counters and the sources, which the caller keeps open.
+  init(program: String, launch: GateLaunch, handed: [SpawnedProcess.Descriptor]) {
     self.program = program
     self.launch = launch
-    self.tables = tables
     self.handed = handed
   }
 
   var generation: UInt32 { launch.generation }
   var rings: [GateLaunch.Ring] { launch.rings }
+  var isLoaded: Bool { if case .loaded = state { true } else { false } }
+  var isReady: Bool { if case .ready = state { true } else { false } }
 
   var running: Running? {
     switch state {
-    case .waiting: nil
+    case .waiting, .over: nil
     case .loading(let gate, _), .loaded(let gate), .beginning(let gate, _), .ready(let gate, _), .draining(let gate, _, _): gate
     }
   }
+
+  /// Zero while there is none.
+  var pid: Int32 { running?.process.pid ?? 0 }
 
   var word: String {
     switch state {
     case .waiting: "waiting"
     case .loading, .loaded, .beginning: "starting"
     case .ready: "ready"
-    case .draining: "draining"
+    case .draining, .over: "draining"
     }
   }
 
@@ -83,7 +94,7 @@ final class GateSupervisor {
     case .waiting(let until): until
     case .loading(_, let since), .beginning(_, let since): since + Self.readyLimit
     case .draining(_, let since, _): since + Self.drainLimit
-    case .loaded, .ready: nil
+    case .loaded, .ready, .over: nil
     }
   }
 
@@ -93,7 +104,7 @@ final class GateSupervisor {
     let process = try SpawnedProcess(
       program, arguments: launch.arguments,
       descriptors: handed + [
-        .init(tables, as: GateLaunch.tables), .init(pair.far.descriptor, as: GateLaunch.frames), .init(standard: 2),
+        .init(pair.far.descriptor, as: GateLaunch.frames), .init(standard: 2),
       ])
     let gate = Running(process: process, frames: pair.keepNear())
     state = .loading(gate, since: uptime)
@@ -102,8 +113,11 @@ final class GateSupervisor {
 
   /// False for a gate that says so at the wrong time: it says it once.
   func becameLoaded() -> Bool {
-    guard case .loading(let gate, _) = state else { return false }
-    state = .loaded(gate)
+    switch state {
+    case .loading(let gate, _): state = .loaded(gate)
+    case .draining(let gate, let since, owes: .loaded): state = .draining(gate, since: since, owes: nil)
+    case .waiting, .loaded, .beginning, .ready, .draining, .over: return false
+    }
     return true
   }
 
@@ -119,21 +133,32 @@ final class GateSupervisor {
   func becameReady(at uptime: UInt64) -> Bool {
     switch state {
     case .beginning(let gate, _): state = .ready(gate, since: uptime)
-    case .draining(let gate, let since, owesReady: true): state = .draining(gate, since: since, owesReady: false)
-    case .waiting, .loading, .loaded, .ready, .draining: return false
+    case .draining(let gate, let since, owes: .ready): state = .draining(gate, since: since, owes: nil)
+    case .waiting, .loading, .loaded, .ready, .draining, .over: return false
     }
     // The rings exist now: one that is empty at a later start was emptied, and needs its fence.
     for place in launch.rings.indices { launch.rings[place].history = .known }
     return true
   }
 
-  /// Lets a gate tell what it has decided and end.
+  /// Lets a gate tell what it has decided and end; none follows it here.
   func drain(at uptime: UInt64) {
-    guard let gate = running else { return }
-    let owesReady = if case .beginning = state { true } else { false }
-    state = .draining(gate, since: uptime, owesReady: owesReady)
+    switch state {
+    case .waiting: state = .over
+    case .loading(let gate, _): drain(gate, since: uptime, owes: .loaded)
+    case .beginning(let gate, _): drain(gate, since: uptime, owes: .ready)
+    case .loaded(let gate), .ready(let gate, _): drain(gate, since: uptime, owes: nil)
+    case .draining, .over: return
+    }
+  }
+
+  private func drain(_ gate: Running, since uptime: UInt64, owes word: Owed?) {
+    state = .draining(gate, since: uptime, owes: word)
     if (try? gate.frames.endSending()) == nil { kill() }
   }
+
+  /// The gate has told what it had decided, and is gone for good.
+  func drained() { state = .over }
 
   /// The gate has ended, or could not be started: answers how many milliseconds pass before the next one.
   func ended(at uptime: UInt64) -> UInt64 {

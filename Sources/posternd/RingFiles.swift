@@ -6,8 +6,13 @@ import PosternPlatform
 import PosternState
 import PosternTables
 
-/// The files of the replay rings, one for each protocol whose knocks are remembered; they stay open over configurations.
+/// The files of the replay rings, one for each gate and each protocol whose knocks are remembered; they stay open over configurations.
 final class RingFiles {
+  private struct Place: Hashable {
+    let gate: Int
+    let kind: KnockProtocol
+  }
+
   /// One ring, open, of this daemon alone.
   private final class File {
     let ring: ReplayRing
@@ -16,43 +21,62 @@ final class RingFiles {
   }
 
   private let directory: String
-  private var files: [KnockProtocol: File] = [:]
+  private var files: [Place: File] = [:]
   /// Rings whose file was made when another ring was there: nobody can have knocked in their protocol before.
-  private var new: Set<KnockProtocol> = []
+  private var new: Set<Place> = []
 
   init(in directory: String) { self.directory = directory }
 
   /// Opens, or makes, what the configuration needs and is not open yet; no gate may use a file that is made larger.
-  func prepare(_ rings: [KeeperTables.Ring]) throws(StateError) {
-    for ring in rings where files[ring.kind] == nil {
-      let file = File(try ReplayRing.prepare(path: path(ring.kind), layout: try ring.layout()))
-      // The state directory itself may be new or lost: that the ring of `spa` is there, which always is, tells.
-      if file.ring.isNew, let first = files[.spa], !first.ring.isNew { new.insert(ring.kind) }
-      files[ring.kind] = file
+  func prepare(_ rings: [KeeperTables.Ring], gates: Int) throws(StateError) {
+    for gate in 0..<gates {
+      for ring in rings { try prepare(ring, Place(gate: gate, kind: ring.kind)) }
     }
+  }
+
+  private func prepare(_ ring: KeeperTables.Ring, _ place: Place) throws(StateError) {
+    guard files[place] == nil else { return }
+    let file = File(try ReplayRing.prepare(path: path(place), layout: try ring.layout()))
+    if file.ring.isNew, isFirstOfItsKind(place) { new.insert(place) }
+    files[place] = file
+  }
+
+  /// The state directory itself may be new or lost: that the first ring of `spa` is there, which always is, tells. Where the first gate
+  /// has had knocks of the kind, another gate's ring may be one that was lost.
+  private func isFirstOfItsKind(_ place: Place) -> Bool {
+    if place.gate > 0 { return new.contains(Place(gate: 0, kind: place.kind)) }
+    return files[Place(gate: 0, kind: .spa)].map { !$0.ring.isNew } ?? false
   }
 
   /// Makes room for what the configuration needs; to be called while no gate uses the rings.
   func enlarge(_ rings: [KeeperTables.Ring]) throws(StateError) {
-    for ring in rings { try files[ring.kind]?.ring.enlarge(to: try ring.layout()) }
-  }
-
-  /// What a gate of the configuration is told of its rings.
-  func launched(_ rings: [KeeperTables.Ring], _ history: RingHistory) -> [GateLaunch.Ring] {
-    rings.map { GateLaunch.Ring($0.kind, new.contains($0.kind) ? .new : history) }
-  }
-
-  /// A gate has written all of these: one that is empty at a later start was emptied.
-  func markUsed(_ rings: [GateLaunch.Ring]) { new.subtract(rings.map(\.kind)) }
-
-  func handed(_ launch: GateLaunch) -> [SpawnedProcess.Descriptor] {
-    launch.rings.enumerated().compactMap { place, ring in
-      files[ring.kind].map { .init(lending: $0.ring.descriptor, as: launch.descriptor(ofRing: place)) }
+    for (place, file) in files {
+      if let ring = rings.first(where: { $0.kind == place.kind }) { try file.ring.enlarge(to: try ring.layout()) }
     }
   }
 
-  /// `replay.ring` is that of `spa`, `replay-NAME.ring` another's.
-  private func path(_ kind: KnockProtocol) -> String { directory + (kind == .spa ? "/replay.ring" : "/replay-\(kind).ring") }
+  /// What a gate of the configuration is told of its rings.
+  func launched(_ rings: [KeeperTables.Ring], ofGate gate: Int, _ history: RingHistory) -> [GateLaunch.Ring] {
+    rings.map { GateLaunch.Ring($0.kind, new.contains(Place(gate: gate, kind: $0.kind)) ? .new : history) }
+  }
+
+  /// A gate has written all of these: one that is empty at a later start was emptied.
+  func markUsed(_ rings: [GateLaunch.Ring], ofGate gate: Int) { new.subtract(rings.map { Place(gate: gate, kind: $0.kind) }) }
+
+  func handed(_ launch: GateLaunch, ofGate gate: Int) -> [SpawnedProcess.Descriptor] {
+    launch.rings.enumerated().compactMap { number, ring in
+      files[Place(gate: gate, kind: ring.kind)].map {
+        .init(lending: $0.ring.descriptor, as: launch.descriptor(ofRing: number))
+      }
+    }
+  }
+
+  /// `replay.ring` is that of `spa`, `replay-NAME.ring` another's; those of the second gate begin with `gate2-`.
+  private func path(_ place: Place) -> String {
+    let gate = place.gate == 0 ? "" : "gate\(place.gate + 1)-"
+    let kind = place.kind == .spa ? "" : "-\(place.kind)"
+    return "\(directory)/\(gate)replay\(kind).ring"
+  }
 }
 
 extension KeeperTables.Ring {

@@ -75,15 +75,12 @@ struct Startup: ~Copyable {
     do {
       let resources = try GateResources(opening: tables)
       let audit = try AuditTrail(tables, at: Daemon.now)
-      let launch = resources.launch(
-        tables, generation: keeper.rules.generation, resources.sources, options.isNewGateway ? .new : .known)
-      let gate = GateSupervisor(
-        program: try Programs.path("postern-gate"), launch: launch, tables: configuration.gateTables,
-        handed: resources.handed(resources.sources, launch))
+      let gates = try resources.gates(
+        of: configuration, generation: keeper.rules.generation, isNewGateway: options.isNewGateway)
       return try Daemon(
         keeper: keeper, sets: sets, ruleset: ruleset, flows: try FlowWatch(tables.marks), audit: audit,
-        listener: try UnixListener(path: tables.controlSocket, mode: tables.access.socketMode), gate: gate, resources: resources,
-        runners: runners, configuration: options.configuration, alarms: complaints)
+        listener: try UnixListener(path: tables.controlSocket, mode: tables.access.socketMode), gates: gates,
+        resources: resources, runners: runners, configuration: options.configuration, alarms: complaints)
     } catch let failure as StartFailure {
       throw failure
     } catch let error as StateError {

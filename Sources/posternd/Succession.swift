@@ -2,7 +2,7 @@
 import PosternCapture
 import PosternTables
 
-/// A new configuration on its way: it is compiled, a gate is loaded with it, the old gate drains, and then the keeper goes over to it.
+/// A new configuration on its way: it is compiled, gates are loaded with it, the old ones drain, and then the keeper goes over to it.
 /// Until then the old configuration is in force, whatever goes wrong.
 final class Succession {
   /// A configuration of 10,000 users compiles in well under a second.
@@ -12,14 +12,14 @@ final class Succession {
     case compiling(Compilation, since: UInt64)
     case loading(Heir)
     case draining(Heir)
-    /// The new configuration is in force; its gate has still to say that it is ready.
+    /// The new configuration is in force; its gates have still to say that they are ready.
     case enthroned
   }
 
-  /// The gate to come, and what the keeper needs to go with it.
+  /// The gates to come, and what the keeper needs to go with them.
   struct Heir {
     let tables: KeeperTables
-    let gate: GateSupervisor
+    let gates: Gates
     let sources: GateSources
   }
 
@@ -27,11 +27,11 @@ final class Succession {
 
   init(_ stage: Stage) { self.stage = stage }
 
-  /// When this step has taken too long; the old gate's own deadline bounds its draining.
+  /// When this step has taken too long; the old gates' own deadlines bound their draining.
   var deadline: UInt64? {
     switch stage {
     case .compiling(_, let since): since + Self.compileLimit
-    case .loading(let heir): heir.gate.deadline
+    case .loading(let heir): heir.gates.deadline
     case .draining, .enthroned: nil
     }
   }

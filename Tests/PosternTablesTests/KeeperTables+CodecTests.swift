@@ -27,6 +27,20 @@ import Testing
     }
   }
 
+  @Test func severalGates() throws {
+    var tables = try Samples.keeper()
+    tables.groups = [5, 6]
+    tables.queues = []
+    tables.gates = 2
+    #expect(try tables.encoded().withBytes { try KeeperTables(decoding: $0) } == tables)
+    for (groups, queues, gates) in [([5], [], 2), ([5, 6], [5], 2), ([5], [], 0), ([1, 2, 3, 4, 5], [], 5)]
+      as [([UInt16], [UInt16], Int)]
+    {
+      (tables.groups, tables.queues, tables.gates) = (groups, queues, gates)
+      #expect(Samples.keeperError(tables.encoded()) == .malformed)
+    }
+  }
+
   @Test func everyTruncationIsRefused() throws {
     let bytes = try Samples.keeper().encoded()
     for length in bytes.indices { #expect(Samples.keeperError(Array(bytes[..<length])) == .truncated) }

@@ -145,11 +145,13 @@ final class KnockStream: @unchecked Sendable {
   private let done = DispatchSemaphore(value: 0)
 
   private let lease: UInt32
+  private let sources: [String]
 
-  /// `lease` in seconds; zero asks for the door's own.
-  init(_ lab: Lab, lease: UInt32 = 0) {
+  /// `lease` in seconds; zero asks for the door's own. Sent from these addresses in turn.
+  init(_ lab: Lab, lease: UInt32 = 0, from sources: [String]? = nil) {
     self.lab = lab
     self.lease = lease
+    self.sources = sources ?? [lab.clientV4]
   }
 
   var sent: Int { lock.withLock { count } }
@@ -168,10 +170,13 @@ final class KnockStream: @unchecked Sendable {
 
   private func run() {
     defer { done.signal() }
-    guard let sender = try? lab.sender() else { return }
+    let senders = sources.compactMap { try? lab.sender(from: $0) }
+    guard senders.count == sources.count else { return }
     while !lock.withLock({ isStopping }) {
       let number = sent
-      if let knock = try? lab.knock("10.77.\(1 + number / 250 % 200).\(1 + number % 250)", lease: lease) { sender.send(knock) }
+      if let knock = try? lab.knock("10.77.\(1 + number / 250 % 200).\(1 + number % 250)", lease: lease) {
+        senders[number % senders.count].send(knock)
+      }
       lock.withLock { count += 1 }
       usleep(5000)
     }

@@ -245,6 +245,7 @@ final class Lab {
     var gate: String
     var gatePID: Int32
     var restarts: Int
+    var gates: [String]
     var leases: Int
     var counters: [String]
     var refused: [String]
@@ -254,7 +255,7 @@ final class Lab {
     var journalDropped: Int
 
     enum CodingKeys: String, CodingKey {
-      case gate, leases, counters, refused, alarms, followers
+      case gate, gates, leases, counters, refused, alarms, followers
       case auditLost = "audit-lost"
       case journalDropped = "journal-dropped"
       case gatePID = "gate-pid"

@@ -50,6 +50,7 @@ extension SystemSuite {
       .init(testDescription: "examples/syn.nft", doors: []),
       .init(testDescription: "examples/pasmal.nft", doors: []),
       .init(testDescription: "defence.nft", doors: banSets),
+      .init(testDescription: "gates.nft", doors: []),
     ]
 
     /// Loaded behind `postern.nft`; a kernel has use for the first, or for the two others.

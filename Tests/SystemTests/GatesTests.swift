@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import PosternKnock
+import Testing
+
+extension SystemSuite {
+  /// Two gates share the knocks; each knock counts once.
+  @Suite struct GatesTests {
+    /// So many that the chance of a hash that sends all to one gate is 2 to the power of minus 31.
+    private static let sources = (1...32).map { "10.77.1.\($0)" }
+
+    private static func text(gates: Int) -> String { "[capture]\ngroups = [5, 6]\ngates = \(gates)\n[state]" }
+
+    private func lab(gates: Int = 2) throws -> Lab {
+      let lab = try Lab(.init(leasesPerDoor: 100_000, rules: ["postern.nft", "gates.nft"]))
+      do {
+        try lab.edit("postern.toml") { $0.replacing("[state]", with: Self.text(gates: gates)) }
+        for source in Self.sources {
+          try Shell.must(["ip", "-n", lab.client, "address", "add", source + "/32", "dev", "client0"])
+        }
+        try lab.start()
+      } catch {
+        lab.down()
+        throw error
+      }
+      return lab
+    }
+
+    private func senders(_ lab: Lab) throws -> [Sender] { try Self.sources.map { try lab.sender(from: $0) } }
+
+    private func gates(_ lab: Lab) -> [(word: String, pid: Int32)] {
+      (lab.status()?.gates ?? []).compactMap { line in
+        let words = line.split(separator: " ")
+        return words.count == 3 ? (String(words[0]), Int32(words[1]) ?? 0) : nil
+      }
+    }
+
+    private func areReady(_ lab: Lab, after old: [Int32] = []) -> Bool {
+      Shell.wait(seconds: 10) {
+        let gates = gates(lab)
+        return gates.count == 2 && gates.allSatisfy { $0.word == "ready" && !old.contains($0.pid) }
+      }
+    }
+
+    private func reload(_ lab: Lab, from old: Int, to new: Int) throws {
+      if old != new { try lab.edit("postern.toml") { $0.replacing(Self.text(gates: old), with: Self.text(gates: new)) } }
+      let result = try Shell.run(["\(Lab.binaries)/posternctl", "reload", "--socket", lab.directory + "/control"])
+      #expect(result.status == 0, "\(result.errors)")
+    }
+
+    /// With either gate stopped the other serves its sources; both together serve all. IPv6 alike.
+    @Test func eachServesItsSources() throws {
+      let lab = try lab()
+      defer { lab.down() }
+      #expect(areReady(lab))
+      let second = try #require(gates(lab).last).pid
+      kill(second, SIGSTOP)
+      for (sender, source) in zip(try senders(lab), Self.sources) { sender.send(try lab.knock(source)) }
+      try lab.sender(from: lab.clientV6).send(try lab.knock(nil, lab.clientV6))
+      #expect(Shell.wait { (lab.status()?.leases ?? 0) > 0 })
+      usleep(300_000)
+      let ofFirst = try #require(lab.status()?.leases)
+      #expect(ofFirst < Self.sources.count, "the rest is the other gate's")
+      kill(second, SIGCONT)
+      #expect(Shell.wait { lab.status()?.leases == Self.sources.count + 1 }, "\(lab.status()?.leases ?? 0), first \(ofFirst)")
+      #expect(try Self.sources.allSatisfy { try lab.isOpen($0) })
+      #expect(try lab.isOpen(lab.clientV6))
+    }
+
+    /// A knock that was sent again from other sources reaches the other gate, too, whose ring does not know it.
+    @Test func aKnockCountsWithOneGateOnly() throws {
+      let lab = try lab()
+      defer { lab.down() }
+      let (first, senders) = (try lab.sender(), try senders(lab))
+      let knock = try lab.knock()
+      first.send(knock)
+      try #require(Shell.wait { (try? lab.isOpen(lab.clientV4)) == true })
+      first.send(try lab.knock(action: .close))
+      try #require(Shell.wait { (try? lab.isOpen(lab.clientV4)) == false })
+      for sender in senders { sender.send(knock) }
+      #expect(Shell.wait { lab.auditEvents("refusal").contains { $0["reason"] as? String == "replay" } })
+      #expect(Shell.wait { (lab.status()?.refused(.duplicate) ?? 0) >= Self.sources.count - 1 }, "all but the other gate's first")
+      #expect(try !lab.isOpen(lab.clientV4) && lab.auditEvents("grant").count == 1)
+
+      // Neither after the end of the gates.
+      let old = gates(lab).map(\.pid)
+      for pid in old { kill(pid, SIGKILL) }
+      #expect(areReady(lab, after: old))
+      for sender in senders { sender.send(knock) }
+      #expect(Shell.wait { (lab.status()?.refused(.replay) ?? 0) >= 2 }, "each gate has it in its ring now")
+      #expect(try !lab.isOpen(lab.clientV4) && lab.auditEvents("grant").count == 1)
+      for (sender, source) in zip(senders, Self.sources) { sender.send(try lab.knock(source)) }
+      #expect(Shell.wait { lab.status()?.leases == Self.sources.count }, "fresh ones open")
+    }
+
+    /// What one ring knows of the others' knocks is in the keeper's memory: without that the past is fenced off.
+    @Test(arguments: [false, true]) func aRestartRaisesTheFence(_ isKilled: Bool) throws {
+      let lab = try lab()
+      defer { lab.down() }
+      let (first, senders) = (try lab.sender(), try senders(lab))
+      let knock = try lab.knock()
+      first.send(knock)
+      try #require(Shell.wait { (try? lab.isOpen(lab.clientV4)) == true })
+      first.send(try lab.knock(action: .close))
+      try #require(Shell.wait { (try? lab.isOpen(lab.clientV4)) == false })
+      isKilled ? lab.killKeeper() : lab.stop()
+      try lab.start(newGateway: false)
+      #expect(areReady(lab))
+      for sender in senders { sender.send(knock) }
+      // The gate that took it still has it in its ring.
+      #expect(
+        Shell.wait {
+          guard let status = lab.status() else { return false }
+          return status.refused(.belowFloor) >= 1 && status.refused(.duplicate) >= Self.sources.count - 2
+        })
+      #expect(try !lab.isOpen(lab.clientV4))
+      #expect(!Shell.wait(seconds: 1) { lab.auditEvents("grant").count > 1 })
+      // A client whose clock is ahead is heard before the fifteen seconds are over.
+      for (sender, source) in zip(senders, Self.sources) { sender.send(try lab.knock(source, stamp: lab.freshStamp(skew: 14.9))) }
+      #expect(Shell.wait { lab.status()?.leases == Self.sources.count }, "\(lab.log)")
+    }
+
+    /// From one gate to two and back: what either took is not taken again.
+    @Test func theirNumberChanges() throws {
+      let lab = try lab(gates: 1)
+      defer { lab.down() }
+      let senders = try senders(lab)
+      var spent: [[UInt8]] = []
+      for (old, new) in [(1, 2), (2, 1), (1, 2)] {
+        let stamp = lab.freshStamp(skew: 14.9)
+        let knock = try lab.knock(stamp: stamp)
+        let grants = lab.auditEvents("grant").count
+        #expect(
+          Shell.wait(seconds: 3) {
+            senders[0].send(knock)
+            return lab.auditEvents("grant").count == grants + 1
+          })
+        spent.append(knock)
+        try reload(lab, from: old, to: new)
+        for knock in spent { for sender in senders { sender.send(knock) } }
+        #expect(!Shell.wait(seconds: 1) { lab.auditEvents("grant").count > grants + 1 })
+        // The fence of this start ends a second before the next knock's stamp.
+        usleep(1_200_000)
+      }
+    }
+
+    /// Two gates follow two gates under knocks from all sides: whatever was sent is open afterwards, and nothing twice.
+    @Test func reloadsLoseNoKnock() throws {
+      let lab = try lab()
+      defer { lab.down() }
+      let stream = KnockStream(lab, lease: 3000, from: Self.sources)
+      stream.start()
+      defer { stream.stop() }
+      for _ in 0..<20 { try reload(lab, from: 2, to: 2) }
+      stream.stop()
+      let sent = stream.sent
+      #expect(sent > 100)
+      #expect(Shell.wait(seconds: 10) { (lab.status()?.leases ?? 0) >= sent }, "\(lab.status()?.leases ?? 0) of \(sent)")
+      #expect(lab.auditEvents("grant").count == sent && lab.auditEvents("refusal").isEmpty)
+      #expect(lab.status()?.restarts == 0 && gates(lab).count == 2)
+    }
+
+    /// A gate that dies takes nothing of the other's along.
+    @Test func oneDiesAndTheOtherGoesOn() throws {
+      let lab = try lab()
+      defer { lab.down() }
+      let stream = KnockStream(lab, lease: 3000, from: Self.sources)
+      stream.start()
+      defer { stream.stop() }
+      for place in [0, 1, 0, 1] {
+        let old = gates(lab)
+        guard old.count == 2 else { continue }
+        kill(old[place].pid, SIGKILL)
+        #expect(
+          Shell.wait(seconds: 5) {
+            gates(lab).count == 2 && gates(lab)[place].word == "ready" && gates(lab)[place].pid != old[place].pid
+          })
+        #expect(gates(lab)[1 - place].pid == old[1 - place].pid, "the other one is left alone")
+      }
+      stream.stop()
+      // A knock that was in the hands of a gate when it died is lost; its client sends another one.
+      #expect(Shell.wait { (lab.status()?.leases ?? 0) >= stream.sent - 8 }, "\(lab.status()?.leases ?? 0) of \(stream.sent)")
+      #expect(lab.auditEvents("gate-restart").count == 4 && lab.status()?.restarts == 4)
+    }
+  }
+}
