@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <malloc.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL 0x0008U  // Linux 6.3
@@ -36,3 +38,23 @@ void *postern_map_shared(int fd, size_t length, int writable) {
 }
 
 int postern_return_blocks_from(int bytes) { return mallopt(M_MMAP_THRESHOLD, bytes); }
+
+// A segment that is never writable holds what its file holds: the next look at a page fetches it from there.
+static int forget_segments(struct dl_phdr_info *object, size_t size, void *unused) {
+  (void)size, (void)unused;
+  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  for (int index = 0; index < object->dlpi_phnum; index++) {
+    const ElfW(Phdr) *segment = &object->dlpi_phdr[index];
+    if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W)) continue;
+    uintptr_t first = (object->dlpi_addr + segment->p_vaddr + page - 1) / page * page;
+    uintptr_t end = (object->dlpi_addr + segment->p_vaddr + segment->p_filesz) / page * page;
+    // The kernel's own object cannot be forgotten, and says so.
+    if (first < end) (void)madvise((void *)first, end - first, MADV_DONTNEED);
+  }
+  return 0;
+}
+
+void postern_forget_start(void) {
+  malloc_trim(0);
+  dl_iterate_phdr(forget_segments, NULL);
+}

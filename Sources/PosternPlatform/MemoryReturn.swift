@@ -9,4 +9,8 @@ package enum MemoryReturn {
   /// Gives large blocks back to the kernel as soon as they are free. By itself malloc(3) raises what it calls large with each such block
   /// that is freed, up to 32 MiB, and keeps what is below.
   package static func returnLargeBlocks() { _ = postern_return_blocks_from(large) }
+
+  /// Gives back what only the start needed: memory that is free again, and code and constants. The kernel fetches those that are used
+  /// once more from the page cache; most of a program is not.
+  package static func forgetStart() { postern_forget_start() }
 }

@@ -144,6 +144,7 @@ struct GateProcess: ~Copyable {
   /// Until the keeper ends the frame socket. What was received is decided and told before that; what waits in the sources is the next
   /// gate's.
   mutating func run() throws {
+    MemoryReturn.forgetStart()
     hasNews = true
     told = [.ready(ringState)]
     try settle()

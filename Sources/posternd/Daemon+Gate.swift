@@ -95,6 +95,8 @@ extension Daemon {
         guard gate.becameReady(at: SystemClock.monotonic()) else { return false }
         resources.rings.markUsed(gate.rings, ofGate: place)
         concludeReload()
+        // Starts and reloads have their work behind them.
+        MemoryReturn.forgetStart()
       case .pace(let pace): change(to: pace, share(of: place).groups)
       case .grant, .refusal, .held, .suspect: continue
       }

@@ -64,6 +64,8 @@ int postern_is_size_sealed(int fd);
 void *postern_map_shared(int fd, size_t length, int writable);
 // 1, or 0 where the C library does not take it.
 int postern_return_blocks_from(int bytes);
+/// Gives back free memory, and the pages of program and libraries, which come back as they are used.
+void postern_forget_start(void);
 
 static inline void postern_counter_add(uint64_t *counter, uint64_t amount) {
   __atomic_fetch_add(counter, amount, __ATOMIC_RELAXED);
