@@ -14,12 +14,15 @@ extension IPv4Address: CustomStringConvertible {
   }
 
   /// Four decimal numbers; leading zeros are refused, since some readers take them as octal.
-  package init?(_ text: some StringProtocol) {
+  package init?(_ text: some StringProtocol) { self.init(ascii: Array(text.utf8)[...]) }
+
+  /// The same of bytes.
+  package init?(ascii text: ArraySlice<UInt8>) {
     var value: UInt32 = 0
     var octet: UInt32 = 0
     var digits = 0
     var dots = 0
-    for character in text.utf8 {
+    for character in text {
       switch character {
       case UInt8(ascii: "0")...UInt8(ascii: "9"):
         guard digits == 0 || octet != 0 else { return nil }

@@ -10,9 +10,10 @@ package enum UnpaddedBase64 {
   /// The length of the text of so many bytes.
   package static func textLength(ofBytes count: Int) -> Int { (count * 4 + 2) / 3 }
 
-  package static func encode(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+  package static func encode(_ bytes: [UInt8]) -> [UInt8] {
+    let alphabet = alphabet
     var text: [UInt8] = []
-    text.reserveCapacity(textLength(ofBytes: bytes.underestimatedCount))
+    text.reserveCapacity(textLength(ofBytes: bytes.count))
     var word: UInt32 = 0
     var bits: UInt32 = 0
     for byte in bytes {
@@ -35,8 +36,11 @@ package enum UnpaddedBase64 {
     var bits: UInt32 = 0
     var place = 0
     var bytes = bytes.mutableSpan
+    let valueOf = values
+    let values = valueOf.span
     for offset in 0..<text.byteCount {
-      guard let value = value(text.byte(offset)) else { return nil }
+      let value = values[Int(text.byte(offset))]
+      guard value < 64 else { return nil }
       word = word << 6 | UInt32(value)
       bits += 6
       guard bits >= 8 else { continue }
@@ -47,24 +51,25 @@ package enum UnpaddedBase64 {
     return word & (1 << bits - 1) == 0 ? count : nil
   }
 
-  package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+  package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
     guard let count = byteCount(ofText: text.count) else { return nil }
     var bytes = [UInt8](repeating: 0, count: count)
     return Array(text).withBytes { decode($0, into: &bytes) } == nil ? nil : bytes
   }
 
   /// Whether a byte is one of the 64 characters.
-  package static func isDigit(_ character: UInt8) -> Bool { value(character) != nil }
+  package static func isDigit(_ character: UInt8) -> Bool { values[Int(character)] < 64 }
 
   /// The six bits that a character stands for; nil for any other byte.
   package static func value(_ character: UInt8) -> UInt8? {
-    switch character {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A")
-    case UInt8(ascii: "a")...UInt8(ascii: "z"): character - UInt8(ascii: "a") + 26
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0") + 52
-    case UInt8(ascii: "+"): 62
-    case UInt8(ascii: "/"): 63
-    default: nil
-    }
+    let value = values[Int(character)]
+    return value < 64 ? value : nil
   }
+
+  /// By character; 64 for a byte that is none.
+  private static let values = {
+    var values = InlineArray<256, UInt8>(repeating: 64)
+    for (value, character) in alphabet.enumerated() { values[Int(character)] = UInt8(value) }
+    return values
+  }()
 }

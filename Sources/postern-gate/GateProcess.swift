@@ -175,11 +175,11 @@ struct GateProcess: ~Copyable {
     gate.observeClock(isSynchronised: SystemClock.isSynchronised, at: SystemClock.now())
   }
 
-  /// The first datagram is settled at once: a lone knock does not wait for a look whether more has come. What follows it is settled
-  /// together, and under load all of it.
+  /// A lone datagram is settled at once, and whether more has come the next wait tells. Under load all that there is is settled together,
+  /// and where a held packet waits for what was logged before it, all that there is is read.
   private mutating func receive(from source: Source) throws {
     source.isEmpty = false
-    for round in 0..<Self.datagramsPerWake {
+    for _ in 0..<Self.datagramsPerWake {
       guard try source.log.receive() else {
         source.isEmpty = true
         break
@@ -190,7 +190,10 @@ struct GateProcess: ~Copyable {
         take(gate.receive(packet.payload, prefix: packet.prefix, at: now))
       }
       tellSuspects()
-      if round == 0, !source.load.isBusy { try settle() }
+      guard source.load.isBusy || !undecided.isEmpty else {
+        try settle()
+        break
+      }
     }
     count(source)
   }

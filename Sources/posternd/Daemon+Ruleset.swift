@@ -10,10 +10,9 @@ extension Daemon {
   mutating func followRuleset() {
     // First: a one-shot door that was taken before its set went away must not come back.
     followFlows()
-    let names = Set(keeper.rules.catalog.sets.map(\.reference))
     do throws(SetError) {
       for _ in 0..<RulesetWatch.patience {
-        guard let finding = try ruleset.next(among: names) else { return }
+        guard let finding = try ruleset.next(among: keeper.rules.catalog) else { return }
         switch finding {
         case .transaction(let transaction): follow(transaction)
         case .overrun: follow(whatHappened(), complaints: [])

@@ -41,10 +41,11 @@ struct RulesetWatch: ~Copyable {
 
   var fileDescriptor: Int32 { events.fileDescriptor }
 
-  /// The next finding; nil when nothing more waits. `names` are the sets that matter: what happens to others is passed over.
-  mutating func next(among names: Set<KeeperTables.SetReference>) throws(SetError) -> Finding? {
+  /// The next finding; nil when nothing more waits. What happens to sets that are not in the catalog is passed over.
+  mutating func next(among catalog: SetCatalog) throws(SetError) -> Finding? {
     while waiting.isEmpty {
       guard let some = try events.next() else { return nil }
+      let names = Set(catalog.sets.map(\.reference))
       for event in some { take(event, names) }
     }
     return waiting.removeFirst()

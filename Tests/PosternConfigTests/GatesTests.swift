@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PosternConfig
 import PosternTables
+import PosternWire
 import Testing
 
 /// `capture.gates`, and what needs one gate.

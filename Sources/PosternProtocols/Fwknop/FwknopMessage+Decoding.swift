@@ -25,7 +25,7 @@ extension FwknopMessage {
       let version = fields.popFirst(), (1...8).contains(version.count),
       let kind = Self.kind(fields.popFirst()),
       let message = Self.text(fields.popFirst()), let end = message.firstIndex(of: Self.comma),
-      let address = IPv4Address(String(decoding: message[..<end], as: UTF8.self)),
+      let address = IPv4Address(ascii: message[..<end]),
       let wish = FwknopWish(message[(end + 1)...], kind),
       let rest = Self.rest(fields, kind)
     else { return nil }
@@ -58,9 +58,11 @@ extension FwknopMessage {
     return String(decoding: name, as: UTF8.self)
   }
 
+  private static let refusedInUsers = Array("\"/\\[]:;|=,+*?<>".utf8)
+
   /// Whether clients and servers take this for a user's name.
   package static func isUser(_ name: [UInt8]) -> Bool {
-    let refused = Array("\"/\\[]:;|=,+*?<>".utf8)
+    let refused = refusedInUsers
     return !name.isEmpty && name.allSatisfy { (0x20...0x7e).contains($0) && !refused.contains($0) }
   }
 

@@ -31,12 +31,20 @@ struct FwknopText {
   mutating func load(_ text: RawSpan, _ alphabet: Alphabet) -> Denial? {
     guard Self.lengths.contains(text.byteCount) else { return .wrongLength }
     count = text.byteCount
-    for offset in 0..<count {
-      let character = alphabet.standard(text.byte(offset))
-      guard UnpaddedBase64.isDigit(character) else { return .wrongTag }
-      characters[Self.prefix.count + offset] = character
+    return copy(text, alphabet) && !repeatsPrefix ? nil : .wrongTag
+  }
+
+  /// False for a text with other characters.
+  private mutating func copy(_ text: RawSpan, _ alphabet: Alphabet) -> Bool {
+    let characterOf = alphabet.standard
+    let standard = characterOf.span
+    var room = characters.mutableSpan
+    for offset in 0..<text.byteCount {
+      let character = standard[Int(text.byte(offset))]
+      guard character != 0 else { return false }
+      room[Self.prefix.count + offset] = character
     }
-    return repeatsPrefix ? .wrongTag : nil
+    return true
   }
 
   private var repeatsPrefix: Bool {
@@ -59,13 +67,19 @@ struct FwknopText {
 }
 
 extension FwknopText.Alphabet {
-  func standard(_ character: UInt8) -> UInt8 {
-    switch (self, character) {
-    case (.url, UInt8(ascii: "-")): UInt8(ascii: "+")
-    case (.url, UInt8(ascii: "_")): UInt8(ascii: "/")
-    // What the mapping takes away is no character of this alphabet.
-    case (.url, UInt8(ascii: "+")), (.url, UInt8(ascii: "/")): 0
-    case (.standard, _), (.url, _): character
+  /// The character of the standard alphabet that a byte stands for; zero for a byte that stands for none.
+  var standard: InlineArray<256, UInt8> {
+    switch self {
+    case .standard: Self.ofStandard
+    case .url: Self.ofURL
     }
   }
+
+  private static let ofStandard = InlineArray<256, UInt8> { UnpaddedBase64.isDigit(UInt8($0)) ? UInt8($0) : 0 }
+
+  private static let ofURL = {
+    var characters = ofStandard
+    for (standard, url) in zip("+/".utf8, "-_".utf8) { (characters[Int(standard)], characters[Int(url)]) = (0, standard) }
+    return characters
+  }()
 }
