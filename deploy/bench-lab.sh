@@ -221,13 +221,9 @@ profile() {
 }
 
 load_rules() {
-  local file
-  for file in "$root"/nft/postern.nft "$root"/nft/examples/{sequences,doorman,tumbler,syn,port-sequences,pasmal,fwknop}.nft; do
-    inside "$gateway" nft -f "$file"
-  done
-  # Junk of any length shall reach the gate, and more elements find room than the shipped set has.
+  inside "$gateway" nft -f "$root/nft/postern.nft"
+  # More elements find room than the shipped set has.
   inside "$gateway" nft -f - <<RULES
-delete chain inet postern fwknop
 flush chain inet postern guard
 delete set inet postern door4
 table inet postern {
@@ -236,17 +232,8 @@ table inet postern {
     flags timeout
     size 2000000
   }
-  # As short a way to the log as at the C reference's host.
-  chain flood {
-    type filter hook prerouting priority raw - 50; policy accept;
-    udp dport 62200 log prefix "spa" group 5 snaplen 512 drop
-  }
   chain knock {
     tcp dport 1022 log prefix "header" group 5 snaplen 512 drop
-  }
-  chain fwknop {
-    type filter hook prerouting priority raw - 1; policy accept;
-    udp dport 62201 udp length 148-1507 udp length != 192 log prefix "fwknop" group 5 snaplen 2048 drop
   }
   # What knocked at a closed port is answered by nobody.
   chain closed {
@@ -261,6 +248,7 @@ table inet postern {
   }
 }
 RULES
+  load_knock_rules
   inside "$reference" nft -f - <<RULES
 table inet reference {
   set door4 {
@@ -275,6 +263,41 @@ table inet reference {
   }
 }
 RULES
+}
+
+# What logs knocks beside postern.nft: a chain for each file.
+knock_chains=(sequences doorman tumbler syn port_sequences pasmal fwknop flood)
+
+# Again at any time.
+load_knock_rules() {
+  local file
+  for file in "$root"/nft/examples/{sequences,doorman,tumbler,syn,port-sequences,pasmal,fwknop}.nft; do inside "$gateway" nft -f "$file"; done
+  # Junk of any length shall reach the gate, on as short a way to the log as at the C reference's host.
+  inside "$gateway" nft -f - <<RULES
+delete chain inet postern fwknop
+table inet postern {
+  chain flood {
+    type filter hook prerouting priority raw - 50; policy accept;
+  }
+}
+flush chain inet postern flood
+table inet postern {
+  chain flood {
+    udp dport 62200 log prefix "spa" group 5 snaplen 512 drop
+  }
+  chain fwknop {
+    type filter hook prerouting priority raw - 1; policy accept;
+    udp dport 62201 udp length 148-1507 udp length != 192 log prefix "fwknop" group 5 snaplen 2048 drop
+  }
+}
+RULES
+}
+
+# only_rules CHAIN: as at a host that serves one protocol beside spa.
+only_rules() {
+  local chain
+  load_knock_rules
+  for chain in "${knock_chains[@]}"; do [ "$chain" = "$1" ] || say "delete chain inet postern $chain"; done | inside "$gateway" nft -f -
 }
 
 # needs SECONDS COMMAND...: as waits_for, or the end.

@@ -158,11 +158,11 @@ import Testing
 
   @Test func theDeathOfAGateForgetsThem() {
     var bench = Self.away()
-    #expect(bench.hold(Self.held(1)).isEmpty)
-    bench.keeper.forgetHeld()
-    #expect(bench.keeper.held.count == 0)
+    #expect(bench.hold(Self.held(1)).isEmpty && bench.hold(Self.held(2, queue: 6)).isEmpty)
+    bench.keeper.forgetHeld(in: Self.held(1).queue)
+    #expect(bench.keeper.held.count == 1)
     bench.now.uptime += 1_000_000_000
-    #expect(bench.keeper.released(at: bench.now).isEmpty)
+    #expect(bench.keeper.released(at: bench.now) == [Self.held(2, queue: 6)], "another gate's queue is another's")
   }
 
   @Test func aSuccessorTakesThemOver() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PosternKeeper
 import PosternKnock
+import PosternTables
 import PosternWire
 import Testing
 

@@ -30,7 +30,9 @@ import Testing
     return FwknopMessage(plainText: encoded + [UInt8(ascii: ":")] + digest) != nil
   }
 
-  private static func base64(_ text: String) -> String { String(decoding: UnpaddedBase64.encode(text.utf8), as: UTF8.self) }
+  private static func base64(_ text: String) -> String {
+    String(decoding: UnpaddedBase64.encode(Array(text.utf8)), as: UTF8.self)
+  }
 
   private static let head = "1234567890123456:\(base64("carol")):1800000000:3.0.0:"
 
