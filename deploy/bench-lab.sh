@@ -293,11 +293,20 @@ table inet postern {
 RULES
 }
 
-# only_rules CHAIN: as at a host that serves one protocol beside spa.
-only_rules() {
+# serve PROTOCOL: the rules of a host that serves one protocol beside spa.
+serve() {
   local chain
   load_knock_rules
-  for chain in "${knock_chains[@]}"; do [ "$chain" = "$1" ] || say "delete chain inet postern $chain"; done | inside "$gateway" nft -f -
+  for chain in "${knock_chains[@]}"; do [ "$chain" = "$(chain_of "$1")" ] || say "delete chain inet postern $chain"; done \
+    | inside "$gateway" nft -f -
+}
+
+chain_of() {
+  case $1 in
+    knockd | cd00r) say sequences ;;
+    ports | rolling | sadoor) say port_sequences ;;
+    *) say "$1" ;;
+  esac
 }
 
 # needs SECONDS COMMAND...: as waits_for, or the end.
