@@ -74,8 +74,6 @@ extension Daemon {
       dismiss(gate)
       return false
     }
-    // Grants are for the sets as they are now, not as they were before somebody loaded a ruleset.
-    followRuleset()
     carryOut(keeper.decide(frames, own: own, at: Self.now))
     return true
   }

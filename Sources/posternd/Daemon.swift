@@ -138,6 +138,8 @@ struct Daemon: ~Copyable {
         tend(at: Self.now)
         feedFollowers()
         let count = try loop.wait(milliseconds: timeout())
+        // First what others did: grants are for the sets as they are now, not as they were before somebody loaded a ruleset.
+        if (0..<count).contains(where: { loop[$0].token == Token.ruleset || loop[$0].token == Token.flows }) { followRuleset() }
         for index in 0..<count { handle(loop[index]) }
       }
     } catch {
@@ -202,8 +204,7 @@ struct Daemon: ~Copyable {
     switch event.token {
     case Token.listener: accept()
     case Token.signals: receiveSignals()
-    case Token.ruleset: followRuleset()
-    case Token.flows: followFlows()
+    case Token.ruleset, Token.flows: return
     case Token.compiled: compiled()
     case Token.frames..<Token.gateEnd: receiveFrames(of: Int(event.token - Token.frames))
     case Token.gateEnd..<Token.heirFrames: gateEnded(Int(event.token - Token.gateEnd))
