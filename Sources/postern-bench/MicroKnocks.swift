@@ -33,7 +33,7 @@ enum MicroKnocks {
       })
     var reader = try FwknopReader([Registered(KeyIndex(0), credential)], now: MicroWorld.now)
     return try knocks.lend { bytes in
-      try meter.figure("decode: a knock of fwknop", MicroLimit(110, .hmac, allocations: 23, references: 76), operations) {
+      try meter.figure("decode: a knock of fwknop", MicroLimit(70, .hmac, allocations: 22, references: 69), operations) {
         number in
         guard let view = try? PacketView(bytes.extracting(knocks.place(number)), .tcpMayLack) else { return false }
         return reader.read(view, at: MicroWorld.now).isKnock

@@ -61,7 +61,7 @@ struct MicroRefusals: ~Copyable {
     return [
       try refused("fwknop: no text", MicroLimit(3, .hmac), MicroPackets(udp(noise)), prefix: "fwknop", .wrongTag, meter),
       try refused(
-        "fwknop: of no key", MicroLimit(27, .hmac, references: 7), MicroPackets(udp(text)), prefix: "fwknop", .wrongTag, meter),
+        "fwknop: of no key", MicroLimit(18, .hmac, references: 7), MicroPackets(udp(text)), prefix: "fwknop", .wrongTag, meter),
     ]
   }
 

@@ -288,13 +288,11 @@ struct GateProcess: ~Copyable {
   private mutating func tell() throws(PlatformError) {
     var rest = told[...]
     while !rest.isEmpty {
-      var writer = WireWriter(capacity: KeeperFrame.messageLimit * KeeperFrame.byteCount)
-      for body in rest.prefix(KeeperFrame.messageLimit) {
-        KeeperFrame(generation: generation, body: body).encode(into: &writer)
-      }
+      let message = rest.prefix(KeeperFrame.messageLimit)
+      var writer = WireWriter(capacity: message.count * KeeperFrame.byteCount)
+      for body in message { KeeperFrame(generation: generation, body: body).encode(into: &writer) }
       // Waits while the keeper is busy: packets wait in the sockets meanwhile, and those have room.
-      let message = writer.bytes
-      _ = try message.withBytes { bytes throws(PlatformError) in try frames.send(bytes, waits: true) }
+      _ = try writer.bytes.withBytes { bytes throws(PlatformError) in try frames.send(bytes, waits: true) }
       rest = rest.dropFirst(KeeperFrame.messageLimit)
     }
     told.removeAll(keepingCapacity: true)
