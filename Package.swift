@@ -138,7 +138,9 @@ let package = Package(
         "PosternGate",
       ]),
     tests("PosternRunner", ["PosternWire", "PosternKnock", "PosternTables", "PosternControl", "PosternRunner"]),
-    tests("PosternKeeper", ["PosternWire", "PosternKnock", "PosternTables", "PosternControl", "PosternKeeper"]),
+    tests(
+      "PosternKeeper",
+      ["PosternWire", "PosternKnock", "PosternTables", "PosternAuthority", "PosternControl", "PosternKeeper"]),
     tests(
       "PosternExplain",
       [

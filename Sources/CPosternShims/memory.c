@@ -48,7 +48,7 @@ static int forget_segments(struct dl_phdr_info *object, size_t size, void *unuse
     if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W)) continue;
     uintptr_t first = (object->dlpi_addr + segment->p_vaddr + page - 1) / page * page;
     uintptr_t end = (object->dlpi_addr + segment->p_vaddr + segment->p_filesz) / page * page;
-    // The kernel's own object cannot be forgotten, and says so.
+    // Of the kernel's own object, too: it comes back the same way, or stays.
     if (first < end) (void)madvise((void *)first, end - first, MADV_DONTNEED);
   }
   return 0;

@@ -43,9 +43,9 @@ package enum Fence: UInt8, Hashable, Sendable, CaseIterable, CustomStringConvert
   private static func reason(
     _ header: RingHeader, _ identity: RingIdentity, _ history: RingHistory, _ window: FreshnessWindow
   ) -> Fence? {
-    if window.isStamped, history != .continued, header.identity.gateway != identity.gateway { return .otherGateway }
     if header.identity.machine != identity.machine { return .otherMachine }
     if window.isStamped, header.identity.boot != identity.boot { return .otherBoot }
+    if window.isStamped, history != .continued, header.identity.gateway != identity.gateway { return .otherGateway }
     return header.owesFence ? .owed : nil
   }
 }

@@ -24,13 +24,15 @@ package struct ReplayState: Sendable {
   private var head: UInt64
 
   /// Takes up a ring file; one of another size is resized and then written whole. The fence that a doubtful file needs is owed until
-  /// ``payFence(at:)``.
-  package init(_ reading: RingReading, layout: RingLayout, identity: RingIdentity, history: RingHistory) {
+  /// ``payFence(at:)``. `elsewhere` is the latest clock that files of other gates told of.
+  package init(
+    _ reading: RingReading, layout: RingLayout, identity: RingIdentity, history: RingHistory, elsewhere: Timestamp = .zero
+  ) {
     self.layout = layout
     self.identity = identity
     fence = Fence.reason(reading, identity: identity, history: history, layout.window)
     owesFence = fence != nil
-    latest = reading.header?.latest ?? .zero
+    latest = max(reading.header?.latest ?? .zero, elsewhere)
     let image = reading.image(fitting: layout)
     written = image?.header == reading.header ? reading.header : nil
     let floor = (image?.header ?? reading.header)?.floor ?? .zero

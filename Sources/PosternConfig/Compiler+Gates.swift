@@ -36,10 +36,22 @@ extension Configuration.ClientKey {
     if limits.secondFactor != nil { return "codes count once" }
     if limits.uses != nil { return "uses are counted" }
     if form.remembers { return "its knocks count once for ever" }
+    if form.takesAnySource { return "its packets may come from several sources" }
     if let window = form.knockProtocol.window, !window.isStamped { return "its knocks carry no time" }
     switch deed {
     case .run: return "what a knock starts it starts once"
     case .asAsked, .close, .ban: return nil
+    }
+  }
+}
+
+extension Configuration.KeyForm {
+  /// Whether one sequence may be sent from several addresses, which a hash of the source scatters.
+  fileprivate var takesAnySource: Bool {
+    switch self {
+    case .sadoor(let key): key.isGlobal
+    case .cd00r(let key): key.credential.state != .perSource
+    case .spa, .ports, .rolling, .knockd, .pasmal, .doorman, .tumbler, .header, .syn, .fwknop: false
     }
   }
 }

@@ -16,6 +16,7 @@ package struct GateLaunch: Hashable, Sendable {
   package static let firstSource: Int32 = 7
   package static let sourceLimit = 16
   package static let queueLimit = 4
+  package static let gateLimit = 4
   /// What the keeper says to a gate that is loaded: the ring and the sources are its own from now on.
   package static let begin: [UInt8] = [1]
 
@@ -25,6 +26,10 @@ package struct GateLaunch: Hashable, Sendable {
   /// NFQUEUE sockets.
   package var queues: Int
   package var gatewayFingerprint: UInt64
+  /// Its place among several gates. The first alone writes key states: with others beside it no key has any.
+  package var place: Int
+  /// The latest clock that the rings of all gates tell of.
+  package var latest: Timestamp
   package var rings: [Ring]
 
   /// One protocol's replay ring.
@@ -38,11 +43,16 @@ package struct GateLaunch: Hashable, Sendable {
     }
   }
 
-  package init(generation: UInt32, sources: Int, queues: Int, gatewayFingerprint: UInt64, rings: [Ring]) {
+  package init(
+    generation: UInt32, sources: Int, queues: Int, gatewayFingerprint: UInt64, place: Int = 0, latest: Timestamp = .zero,
+    rings: [Ring]
+  ) {
     self.generation = generation
     self.sources = sources
     self.queues = queues
     self.gatewayFingerprint = gatewayFingerprint
+    self.place = place
+    self.latest = latest
     self.rings = rings
   }
 
@@ -50,19 +60,24 @@ package struct GateLaunch: Hashable, Sendable {
   package func descriptor(ofRing place: Int) -> Int32 { Self.firstSource + Int32(sources + queues + place) }
 
   package var arguments: [String] {
-    [String(generation), String(sources), String(queues), String(gatewayFingerprint)] + rings.map(\.word)
+    [
+      String(generation), String(sources), String(queues), String(gatewayFingerprint), String(place), String(latest.nanoseconds),
+    ] + rings.map(\.word)
   }
 
   /// Nil unless the words are exactly what ``arguments`` gives.
   package init?(arguments: [String]) {
-    guard (5...4 + KnockProtocol.remembered.count).contains(arguments.count), let generation = UInt32(arguments[0]),
+    guard (7...6 + KnockProtocol.remembered.count).contains(arguments.count), let generation = UInt32(arguments[0]),
       let sources = Int(arguments[1]),
       (1...Self.sourceLimit).contains(sources), let queues = Int(arguments[2]), (0...Self.queueLimit).contains(queues),
-      let fingerprint = UInt64(arguments[3])
+      let fingerprint = UInt64(arguments[3]), let place = Int(arguments[4]), (0..<Self.gateLimit).contains(place),
+      let latest = UInt64(arguments[5])
     else { return nil }
-    let rings = arguments[4...].compactMap { Ring(word: $0) }
-    guard rings.count == arguments.count - 4, Set(rings.map(\.kind)).count == rings.count else { return nil }
-    self.init(generation: generation, sources: sources, queues: queues, gatewayFingerprint: fingerprint, rings: rings)
+    let rings = arguments[6...].compactMap { Ring(word: $0) }
+    guard rings.count == arguments.count - 6, Set(rings.map(\.kind)).count == rings.count else { return nil }
+    self.init(
+      generation: generation, sources: sources, queues: queues, gatewayFingerprint: fingerprint, place: place,
+      latest: Timestamp(nanoseconds: latest), rings: rings)
   }
 }
 

@@ -41,12 +41,15 @@ package struct KeeperFrame: Hashable, Sendable {
     package var source: IPAddress
     /// The knock's stamp minus the gateway's clock: tells a user whose clock is wrong by how much.
     package var skew: Timestamp.Span
+    /// The lower half of the id of a knock that is spent for all that; zero for one that is not.
+    package var spent: UInt64
 
-    package init(denial: Denial, key: KeyIndex, source: IPAddress, skew: Timestamp.Span) {
+    package init(denial: Denial, key: KeyIndex, source: IPAddress, skew: Timestamp.Span, spent: UInt64 = 0) {
       self.denial = denial
       self.key = key
       self.source = source
       self.skew = skew
+      self.spent = spent
     }
   }
 
@@ -98,6 +101,8 @@ package struct KeeperFrame: Hashable, Sendable {
     case fencedMachine
     case fencedGateway
     case fencedOwed
+    /// Never a gate's word: what the keeper makes of ``fencedGateway`` where several gates run.
+    case fencedGates
 
     package var description: String {
       switch self {
@@ -109,6 +114,7 @@ package struct KeeperFrame: Hashable, Sendable {
       case .fencedMachine: "fenced-other-machine"
       case .fencedGateway: "fenced-other-gateway-key"
       case .fencedOwed: "fenced-still-owed"
+      case .fencedGates: "fenced-several-gates"
       }
     }
 
@@ -120,7 +126,8 @@ package struct KeeperFrame: Hashable, Sendable {
 //  0 u8 layout   1 u8 kind    2 u16 notes   4 u32 generation   8 u32 key   12 u16 door   14 u8 action   15 u8 families
 // 16 u32 lease  20 IPv4 4    24 IPv6 16    40 u16 port v4     42 u16 port v6   44 u8 detail   45 u8 gateway key
 // 46 u8 admission  47 zero 1   48 id 16 (grant)
-// A refusal keeps its source in the address of its family and its skew at 48 (i64); `detail` is its denial, or a ready's ring state.
+// A refusal keeps its source in the address of its family, its skew at 48 (i64) and what it spent at 56; `detail` is its denial, or a
+// ready's ring state.
 // A held packet keeps its source so too, its id at 8 and its queue at 12; `detail` is its stage.
 // A pace has its source at 12; `detail` is 1 for busy.
 extension KeeperFrame {
@@ -231,6 +238,7 @@ extension KeeperFrame {
       self.init(kind: .refusal, detail: refusal.denial.rawValue)
       key = UInt32(truncatingIfNeeded: refusal.key.value)
       tail.high = UInt64(bitPattern: refusal.skew.nanoseconds)
+      tail.low = refusal.spent
       put(refusal.source)
     }
 
@@ -285,7 +293,8 @@ extension KeeperFrame {
     var refusal: Refusal? {
       guard let denial = Denial(rawValue: detail), let source else { return nil }
       return Refusal(
-        denial: denial, key: KeyIndex(Int(key)), source: source, skew: .init(nanoseconds: Int64(bitPattern: tail.high)))
+        denial: denial, key: KeyIndex(Int(key)), source: source, skew: .init(nanoseconds: Int64(bitPattern: tail.high)),
+        spent: tail.low)
     }
 
     var held: Held? {

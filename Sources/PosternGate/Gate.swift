@@ -114,8 +114,11 @@ package struct Gate: ~Copyable {
       case .granted(let grants):
         if knock.strength == .authenticated { watch.proved(grants, at: now) }
         return admit(grants, from: source, at: now)
-      case .refused(let denial, _):
-        return .refusedKnown(.init(denial: denial, key: knock.key, source: source.address, skew: knock.stamp - now))
+      case .refused(let denial, let isRecorded):
+        return .refusedKnown(
+          .init(
+            denial: denial, key: knock.key, source: source.address, skew: knock.stamp - now,
+            spent: isRecorded ? knock.id.low : 0))
       }
     }
   }

@@ -19,7 +19,7 @@ package struct Keeper: Sendable {
   package internal(set) var held = HeldPackets()
   package internal(set) var actions = ActionBook()
   var quota = GrantQuota()
-  var spent = SpentKnocks()
+  var spent: SpentKnocks
   package internal(set) var bans = BanBook()
   /// Whom no suspicion gets banned; the caller keeps it up to date.
   package var bystanders = Bystanders()
@@ -35,27 +35,30 @@ package struct Keeper: Sendable {
   init(rules: GrantRules, ledger: KeyLedger) {
     self.rules = rules
     book = LeaseBook()
+    spent = SpentKnocks(rules.tables)
     self.ledger = ledger
     self.ledger.keep(only: Set(rules.tables.keys.map(\.fingerprint)))
   }
 
   // MARK: Frames
 
-  /// Judges the frames of one wake-up in their order. The book already holds what is planned; ``settle(_:failures:at:)`` takes back
+  /// Judges the frames of one gate's wake-up in their order. The book already holds what is planned; ``settle(_:failures:at:)`` takes back
   /// what the kernel refused.
-  package mutating func decide(_ frames: [KeeperFrame], own: Set<IPAddress>, at now: Moment) -> Work {
+  package mutating func decide(_ frames: [KeeperFrame], of gate: Int = 0, own: Set<IPAddress>, at now: Moment) -> Work {
     var work = Work()
     for frame in frames {
       switch frame.body {
       case .loaded, .pace: continue
       // Whatever its generation: the packet waits in the kernel, and no configuration makes its verdict another.
       case .held(let packet): work.held.append(packet)
-      case .ready(let ring): work.steps.append(.said(.gateReady(generation: frame.generation, ring: ring)))
-      case .refusal(let refusal): say(refusal, &work)
+      case .ready(let ring): work.steps.append(.said(.gateReady(generation: frame.generation, ring: meaning(of: ring))))
+      case .refusal(let refusal):
+        if refusal.spent != 0 { try? spend(refusal.spent, of: gate, at: now) }
+        say(refusal, &work)
       case .suspect(let suspect): self.suspect(suspect, generation: frame.generation, own: own, at: now, &work)
       case .grant(let grant):
         do throws(Denial) {
-          try spend(grant, at: now)
+          try spend(grant.knock.low, of: gate, at: now)
           note(grant, generation: frame.generation, at: now.wall)
           try decide(grant, generation: frame.generation, own: own, at: now, &work)
         } catch {
@@ -67,8 +70,13 @@ package struct Keeper: Sendable {
   }
 
   /// One gate alone knows by itself what is spent.
-  private mutating func spend(_ grant: Grant, at now: Moment) throws(Denial) {
-    if rules.tables.gates > 1 { try spent.spend(grant.knock, at: now.uptime) }
+  private mutating func spend(_ knock: UInt64, of gate: Int, at now: Moment) throws(Denial) {
+    if rules.tables.gates > 1 { try spent.spend(knock, of: gate, at: now) }
+  }
+
+  /// Rings of several gates are tied to their keeper, not to the gateway's keys.
+  private func meaning(of ring: KeeperFrame.RingState) -> KeeperFrame.RingState {
+    ring == .fencedGateway && rules.tables.gates > 1 ? .fencedGates : ring
   }
 
   private mutating func decide(

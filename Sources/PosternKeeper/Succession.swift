@@ -35,7 +35,7 @@ extension Keeper {
     next.bans = bans
     next.bystanders = bystanders
     next.spared = spared
-    next.spent = spent
+    next.spent.take(over: spent)
     return next
   }
 }

@@ -73,6 +73,14 @@ package struct ReplayRing: ~Copyable {
     return Loaded(layout: layout, reading: bytes.withBytes { RingImage.read($0, kind) })
   }
 
+  /// The latest clock that the ring of this protocol at this path tells of; zero where there is none that can be read.
+  package static func latest(at path: String, _ kind: KnockProtocol) -> Timestamp {
+    guard let descriptor = try? SystemCall.openFile(path, O_RDONLY, 0) else { return .zero }
+    let ring = ReplayRing(descriptor: descriptor, kind)
+    guard let bytes = try? ring.contents() else { return .zero }
+    return bytes.withBytes { RingImage.read($0, kind) }.header?.latest ?? .zero
+  }
+
   /// Writes each run with one `pwrite`, in order, and stops at the first that fails: then no grant of this batch may leave.
   package func write(_ batch: RingBatch) throws(StateError) {
     for run in batch.runs { try write(run.bytes, at: run.offset) }

@@ -31,6 +31,7 @@ struct GateProcess: ~Copyable {
   private let frames: SeqpacketSocket
   private let rings: Rings
   private let keyStates: KeyStateFile
+  private let writesKeyStates: Bool
   private let counters: CountersPage
   private let sources: [Source]
   private let queues: [Queue]
@@ -83,12 +84,15 @@ struct GateProcess: ~Copyable {
     let loop = try Self.loop(over: frames, sources, queues)
     try Confinement.apply()
     try Self.awaitTurn(frames, launch)
-    let replay = try rings.load(RingIdentity(boot: boot.boot, machine: boot.machine, gateway: launch.gatewayFingerprint))
+    let replay = try rings.load(
+      RingIdentity(boot: boot.boot, machine: boot.machine, gateway: launch.gatewayFingerprint),
+      latest: launch.latest)
     let states = try Self.states(keyStates, boot, launch, prepared.trackedKeys)
     self.frames = frames
     self.counters = counters
     self.rings = rings
     self.keyStates = keyStates
+    writesKeyStates = launch.place == 0
     self.sources = sources
     self.queues = queues
     undecided = UndecidedPackets(capacities: sources.map(\.capacity))
@@ -270,6 +274,7 @@ struct GateProcess: ~Copyable {
       try rings.write(batch)
       gate.markWritten(batch)
     }
+    guard writesKeyStates else { return }
     let states = gate.unwrittenStates()
     guard !states.isEmpty else { return }
     try keyStates.write(states)

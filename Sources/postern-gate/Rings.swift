@@ -26,11 +26,12 @@ struct Rings {
     }
   }
 
-  func load(_ identity: RingIdentity) throws(StateError) -> ReplayMemory {
+  /// `latest` is the latest clock that these files or those of other gates told of.
+  func load(_ identity: RingIdentity, latest: Timestamp) throws(StateError) -> ReplayMemory {
     ReplayMemory(
       try files.map { file throws(StateError) in
         let loaded = try file.ring.load()
-        return ReplayState(loaded.reading, layout: loaded.layout, identity: identity, history: file.history)
+        return ReplayState(loaded.reading, layout: loaded.layout, identity: identity, history: file.history, elsewhere: latest)
       })
   }
 

@@ -25,7 +25,7 @@ extension Daemon {
       try loop.add(running.process.descriptor, token: Token.gateEnd + UInt64(place))
     } catch {
       let retry = gate.ended(at: now.uptime)
-      audit.write([.gateEnded(reason: "\(error)", retryMilliseconds: retry)], at: now)
+      audit.write([.gateEnded(reason: title(place) + "\(error)", retryMilliseconds: retry)], at: now)
     }
   }
 
@@ -42,10 +42,13 @@ extension Daemon {
     }
     let now = Self.now
     let retry = gate.ended(at: now.uptime)
-    audit.write([.gateEnded(reason: end.description, retryMilliseconds: retry)], at: now)
+    audit.write([.gateEnded(reason: title(place) + end.description, retryMilliseconds: retry)], at: now)
     concludeReload(ended: end.description)
     dropHeld(ofGate: place)
   }
+
+  /// Which of several gates it is, for people.
+  private func title(_ place: Int) -> String { gates.members.count > 1 ? "gate \(place + 1): " : "" }
 
   /// Nil for one that a configuration with more gates had.
   private func gate(_ place: Int) -> GateSupervisor? {
@@ -74,7 +77,9 @@ extension Daemon {
       dismiss(gate)
       return false
     }
-    carryOut(keeper.decide(frames, own: own, at: Self.now))
+    // Grants are for the sets as they are now, not as they were before somebody loaded a ruleset.
+    if !hasLooked { followRuleset() }
+    carryOut(keeper.decide(frames, of: place, own: own, at: Self.now))
     return true
   }
 
@@ -92,14 +97,18 @@ extension Daemon {
       case .ready:
         guard gate.becameReady(at: SystemClock.monotonic()) else { return false }
         resources.rings.markUsed(gate.rings, ofGate: place)
-        concludeReload()
-        // Starts and reloads have their work behind them.
-        MemoryReturn.forgetStart()
+        if gates.areReady { concludeStart(of: gate) }
       case .pace(let pace): change(to: pace, share(of: place).groups)
       case .grant, .refusal, .held, .suspect: continue
       }
     }
     return true
+  }
+
+  /// Starts and reloads have their work behind them.
+  private mutating func concludeStart(of last: GateSupervisor) {
+    concludeReload()
+    if last.restarts == 0 { MemoryReturn.forgetStart() }
   }
 
   /// What one of the gates reads.

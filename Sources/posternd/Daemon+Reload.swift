@@ -57,7 +57,7 @@ extension Daemon {
     try checkUnmoved(tables)
     let sources = try resources.sources(for: tables)
     try resources.rings.prepare(tables.rings, gates: tables.gates)
-    let next = try resources.gates(after: gates, of: compiled, sources)
+    let next = try resources.gates(of: compiled, generation: gates.generation &+ 1, sources)
     do {
       for (place, gate) in next.members.enumerated() {
         let running = try gate.start(at: SystemClock.monotonic())
@@ -65,7 +65,7 @@ extension Daemon {
         try loop.add(running.process.descriptor, token: Token.heirEnd + UInt64(place))
       }
     } catch {
-      dismiss(next)
+      discard(next)
       throw error
     }
     return Succession.Heir(tables: tables, gates: next, sources: sources)
@@ -107,7 +107,7 @@ extension Daemon {
       guard heir.gates.members.indices.contains(place), let running = heir.gates.members[place].running,
         let end = try? running.process.end()
       else { return }
-      dismiss(heir.gates)
+      discard(heir.gates)
       refuse("the new gate \(end)", exit: ExitStatus.unavailable)
     // It has its turn in a moment: what became of it shows then, as with any gate.
     case .draining(let heir):
@@ -117,7 +117,7 @@ extension Daemon {
   }
 
   /// New gates that never get their turn.
-  private func dismiss(_ heirs: Gates) {
+  private func discard(_ heirs: Gates) {
     heirs.kill()
     for running in heirs.members.compactMap(\.running) {
       forget(running)
@@ -138,7 +138,7 @@ extension Daemon {
     keeper = keeper.successor(with: rules)
     sets.succeed(rules.catalog)
     do throws(StateError) {
-      try resources.succeed(heir.tables, heir.sources)
+      try resources.succeed(heir.tables, heir.sources, heir.gates.team)
     } catch {
       audit.write([.alarm("the replay ring cannot grow: \(error)")], at: now)
     }
@@ -171,6 +171,8 @@ extension Daemon {
       try? loop.add(running.frames.descriptor, token: Token.frames + UInt64(place))
       try? loop.add(running.process.descriptor, token: Token.gateEnd + UInt64(place))
     }
+    // Their measure of load begins with idle sources.
+    for channel in resources.sources.groups { channel.change(toBusy: false) }
     gates.begin(at: SystemClock.monotonic())
   }
 

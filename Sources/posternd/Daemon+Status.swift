@@ -13,7 +13,7 @@ extension Daemon {
     var line = JSONLine()
     line.put("pid", getpid())
     line.put("generation", keeper.rules.generation)
-    // Of several gates the one that stands worst.
+    // Of several gates the first that is not ready.
     let gate = gates.members.first { !$0.isReady } ?? gates.members[0]
     line.put("gate", gate.word)
     line.put("gate-pid", gate.pid)

@@ -77,6 +77,8 @@ struct Daemon: ~Copyable {
   var actionsDue: UInt64 = 0
   var summed: [UInt64]
   var buffer = [UInt8](repeating: 0, count: KeeperFrame.messageLimit * KeeperFrame.byteCount)
+  /// What others did to sets and flows has been followed since the last event.
+  var hasLooked = false
   private var isStopping = false
 
   init(
@@ -138,9 +140,12 @@ struct Daemon: ~Copyable {
         tend(at: Self.now)
         feedFollowers()
         let count = try loop.wait(milliseconds: timeout())
-        // First what others did: grants are for the sets as they are now, not as they were before somebody loaded a ruleset.
         if (0..<count).contains(where: { loop[$0].token == Token.ruleset || loop[$0].token == Token.flows }) { followRuleset() }
-        for index in 0..<count { handle(loop[index]) }
+        hasLooked = true
+        for index in 0..<count {
+          handle(loop[index])
+          hasLooked = false
+        }
       }
     } catch {
       Notice.write("\(error)")

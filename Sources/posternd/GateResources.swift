@@ -6,7 +6,6 @@ import PosternKnock
 import PosternPlatform
 import PosternState
 import PosternTables
-import PosternWire
 
 /// The keeper's own copies of what gates work with, one after another, whatever the configuration: rings, key states, counters and sources.
 struct GateResources: ~Copyable {
@@ -14,8 +13,7 @@ struct GateResources: ~Copyable {
   private let keyStates: KeyStateFile
   let counters: CountersReader
   private(set) var sources: GateSources
-  /// How many gates there are, and since when: nanoseconds of this boot.
-  private var team: (size: Int, since: UInt64)
+  private var team: GateTeam
 
   /// Binds groups and queues, then prepares the rings: both belong to one daemon alone, and say so when another has them.
   init(opening keeper: KeeperTables) throws {
@@ -24,7 +22,7 @@ struct GateResources: ~Copyable {
     try rings.prepare(keeper.rings, gates: keeper.gates)
     let keyStates = try KeyStateFile.prepare(path: keeper.keyStatesPath, layout: KeyStateLayout(keys: keeper.keys.count))
     counters = try CountersReader(count: Counter.pageSlots)
-    team = (keeper.gates, SystemClock.monotonic())
+    team = GateTeam(size: keeper.gates)
     self.rings = rings
     self.keyStates = keyStates
     self.sources = sources
@@ -36,49 +34,44 @@ struct GateResources: ~Copyable {
   }
 
   /// Goes over to another configuration's sources and needs; to be called while no gate uses rings or key states.
-  mutating func succeed(_ keeper: KeeperTables, _ sources: GateSources) throws(StateError) {
+  mutating func succeed(_ keeper: KeeperTables, _ sources: GateSources, _ team: GateTeam) throws(StateError) {
     self.sources = sources
-    if keeper.gates != team.size { team = (keeper.gates, SystemClock.monotonic()) }
+    if team != self.team { rings.forgetTaken() }
+    self.team = team
     try rings.enlarge(keeper.rings)
     try keyStates.enlarge(to: KeyStateLayout(keys: keeper.keys.count))
   }
 
   /// The first gates of this keeper, none of them started yet.
   func gates(of configuration: consuming CompiledConfiguration, generation: UInt32, isNewGateway: Bool) throws -> Gates {
-    try gates(of: configuration, generation: generation, sources, isNewGateway ? .new : .known)
+    try gates(of: configuration, generation: generation, sources, team, isNewGateway ? .new : .known)
   }
 
-  /// The gates that follow those before in the life of this keeper.
+  /// The gates of the next configuration in the life of this keeper.
   func gates(
-    after before: Gates, of configuration: consuming CompiledConfiguration, _ sources: GateSources
+    of configuration: consuming CompiledConfiguration, generation: UInt32, _ sources: GateSources
   ) throws -> Gates {
-    let history = configuration.keeper.gates == team.size ? RingHistory.continued : .known
-    return try gates(of: configuration, generation: before.generation &+ 1, sources, history)
+    let team = configuration.keeper.gates == team.size ? team : GateTeam(size: configuration.keeper.gates)
+    // What ties the rings of several gates is compared each time.
+    let history = team == self.team && team.size == 1 ? RingHistory.continued : .known
+    return try gates(of: configuration, generation: generation, sources, team, history)
   }
 
   private func gates(
-    of configuration: consuming CompiledConfiguration, generation: UInt32, _ sources: GateSources, _ history: RingHistory
+    of configuration: consuming CompiledConfiguration, generation: UInt32, _ sources: GateSources, _ team: GateTeam,
+    _ history: RingHistory
   ) throws -> Gates {
     let keeper = configuration.keeper
-    let shares = (0..<keeper.gates).map { place in
-      let share = sources.share(of: place, among: keeper.gates)
+    let latest = rings.latest
+    let shares = (0..<team.size).map { place in
+      let share = sources.share(of: place, among: team.size)
       let launch = GateLaunch(
         generation: generation, sources: share.groups.count, queues: share.queues.count,
-        gatewayFingerprint: fingerprint(keeper), rings: rings.launched(keeper.rings, ofGate: place, history))
+        gatewayFingerprint: team.fingerprint(keeper), place: place, latest: latest,
+        rings: rings.launched(keeper.rings, ofGate: place, history))
       return (launch, handed(share, rings.handed(launch, ofGate: place)))
     }
-    return Gates(try Programs.path("postern-gate"), tables: configuration.gateTables, shares)
-  }
-
-  /// What ties rings to the gateway.
-  ///
-  /// The rings of several gates hold a part each of what was spent, and are whole only with what their keeper remembers meanwhile. So
-  /// they belong to that keeper, and to that number of gates: before and after each ring is another gateway's, and has its fence.
-  private func fingerprint(_ keeper: KeeperTables) -> UInt64 {
-    guard keeper.gates > 1 else { return keeper.gatewayFingerprint }
-    let since = keeper.gates == team.size ? team.since : SystemClock.monotonic()
-    var mixed = SplitMix64(seed: keeper.gatewayFingerprint ^ since)
-    return mixed.next()
+    return Gates(try Programs.path("postern-gate"), team, tables: configuration.gateTables, shares)
   }
 
   /// Under the numbers that a gate expects.

@@ -5,13 +5,17 @@ import PosternPlatform
 /// The gates of one configuration, side by side: one, or several that share the sources. Each runs, dies and starts again by itself.
 final class Gates {
   let members: [GateSupervisor]
+  let team: GateTeam
   /// Sealed; holds secrets, never mapped here.
   private let tables: OwnedDescriptor
 
   /// `shares` say what each gate is told, and what it is handed besides the tables; the caller keeps that open.
-  init(_ program: String, tables: consuming OwnedDescriptor, _ shares: [(GateLaunch, [SpawnedProcess.Descriptor])]) {
+  init(
+    _ program: String, _ team: GateTeam, tables: consuming OwnedDescriptor, _ shares: [(GateLaunch, [SpawnedProcess.Descriptor])]
+  ) {
     let lent = SpawnedProcess.Descriptor(tables, as: GateLaunch.tables)
     members = shares.map { launch, handed in GateSupervisor(program: program, launch: launch, handed: handed + [lent]) }
+    self.team = team
     self.tables = tables
   }
 

@@ -24,6 +24,8 @@ final class RingFiles {
   private var files: [Place: File] = [:]
   /// Rings whose file was made when another ring was there: nobody can have knocked in their protocol before.
   private var new: Set<Place> = []
+  /// Rings that a gate of the present team has taken up: with its fence, if it needed one.
+  private var taken: Set<Place> = []
 
   init(in directory: String) { self.directory = directory }
 
@@ -55,13 +57,30 @@ final class RingFiles {
     }
   }
 
-  /// What a gate of the configuration is told of its rings.
+  /// What a gate of the configuration is told of its rings. Only one that was taken up can be continued.
   func launched(_ rings: [KeeperTables.Ring], ofGate gate: Int, _ history: RingHistory) -> [GateLaunch.Ring] {
-    rings.map { GateLaunch.Ring($0.kind, new.contains(Place(gate: gate, kind: $0.kind)) ? .new : history) }
+    rings.map { ring in
+      let place = Place(gate: gate, kind: ring.kind)
+      if new.contains(place) { return GateLaunch.Ring(ring.kind, .new) }
+      return GateLaunch.Ring(ring.kind, history == .continued && !taken.contains(place) ? .known : history)
+    }
   }
 
   /// A gate has written all of these: one that is empty at a later start was emptied.
-  func markUsed(_ rings: [GateLaunch.Ring], ofGate gate: Int) { new.subtract(rings.map { Place(gate: gate, kind: $0.kind) }) }
+  func markUsed(_ rings: [GateLaunch.Ring], ofGate gate: Int) {
+    let places = rings.map { Place(gate: gate, kind: $0.kind) }
+    new.subtract(places)
+    taken.formUnion(places)
+  }
+
+  /// Another number of gates begins.
+  func forgetTaken() { taken = [] }
+
+  /// The latest clock that any ring tells of, also those of gates that are not there any more.
+  var latest: Timestamp {
+    let places = (0..<TableLimits.gates).flatMap { gate in KnockProtocol.remembered.map { Place(gate: gate, kind: $0) } }
+    return places.map { ReplayRing.latest(at: path($0), $0.kind) }.max() ?? .zero
+  }
 
   func handed(_ launch: GateLaunch, ofGate gate: Int) -> [SpawnedProcess.Descriptor] {
     launch.rings.enumerated().compactMap { number, ring in

@@ -5,6 +5,15 @@ import PosternWire
 import Testing
 
 @Suite struct FenceTests {
+  /// Another gate's ring may tell of a later clock than its own.
+  @Test func theFenceStandsBehindTheLatestOfAllClocks() throws {
+    var replay = ReplayState(
+      .missing, layout: try layout(16), identity: identity, history: .known, elsewhere: start + .seconds(1000))
+    #expect(replay.latest == start + .seconds(1000) && replay.owesFence)
+    replay.payFence(at: start)
+    #expect(replay.floor == start + .seconds(1015))
+  }
+
   private func image(_ change: (inout RingHeader) -> Void = { _ in }) -> RingReading {
     var header = RingHeader(
       slotCount: 4, sequence: 9, latest: start, identity: identity, owesFence: false,

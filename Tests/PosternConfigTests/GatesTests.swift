@@ -37,6 +37,10 @@ import Testing
     (spa + "totp = \"next.key\"", "codes count once"),
     (spa + "uses = 3", "uses are counted"),
     ("protocol = \"knockd\"\none-time = [\"tcp/1\", \"2:udp\"]", "its knocks count once for ever"),
+    (
+      "protocol = \"sadoor\"\nsecret = \"alice-laptop.psk\"\nscope = \"global\"\npackets = 'keypkt { ip { daddr = any; udp { } } } cmdpkt { ip { daddr = any; udp { } } }'",
+      "its packets may come from several sources"
+    ),
     ("protocol = \"doorman\"\ngroup = \"foo\"\nsecret = \"passphrase\"\nports = [22]", "its knocks carry no time"),
     ("protocol = \"ports\"\nform = \"legacy-8\"\nsecret = \"passphrase\"", "its knocks carry no time"),
   ]
@@ -44,6 +48,13 @@ import Testing
   @Test(arguments: needsOne) func whatCountsLongerThanAStampNeedsOneGate(_ key: String, _ reason: String) {
     #expect(Samples.compileErrors(text(key, gates: 2)).contains("\(reason), which takes one gate: gates = 1"))
     #expect(Samples.compileErrors(text(key, gates: 1)).isEmpty)
+  }
+
+  @Test func aSharedPositionOfCd00rNeedsOneGate() {
+    let plain = text("protocol = \"cd00r\"\nsequence = [\"tcp/200\", \"tcp/80\"]\nglobal-state = true\n", gates: 2)
+      .replacing("weakest = \"keyed\"", with: "weakest = \"plain\"")
+    #expect(Samples.compileErrors(plain).contains("its packets may come from several sources"))
+    #expect(Samples.compileErrors(plain.replacing("global-state = true", with: "")).isEmpty)
   }
 
   @Test func actionsOfKnocksNeedOneGate() {

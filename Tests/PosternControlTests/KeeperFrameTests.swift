@@ -17,7 +17,10 @@ import Testing
     KeeperFrame(generation: .max, body: .ready(.fencedGateway)),
     KeeperFrame(
       generation: 1,
-      body: .refusal(.init(denial: .stale, key: KeyIndex(3), source: .v4(IPv4Address(0x0a00_0001)), skew: .seconds(-61)))),
+      body: .refusal(
+        .init(
+          denial: .stale, key: KeyIndex(3), source: .v4(IPv4Address(0x0a00_0001)), skew: .seconds(-61),
+          spent: 0x0123_4567_89ab_cdef))),
     KeeperFrame(
       generation: 1,
       body: .refusal(.init(denial: .replay, key: KeyIndex(3), source: .v6(IPv6Address(high: 1, low: 2)), skew: .seconds(0)))),

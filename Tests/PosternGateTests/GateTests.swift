@@ -92,9 +92,25 @@ import Testing
     switch (outcome, row.denial) {
     case (.granted, nil): break
     case (.refusedKnown(let refusal), let denial?):
-      #expect(refusal.denial == denial && refusal.skew == row.skew)
+      #expect(refusal.denial == denial && refusal.skew == row.skew && refusal.spent == 0)
     default: Issue.record("\(row): \(outcome)")
     }
+  }
+
+  /// The keeper tells other gates of a knock that was recorded and yet refused.
+  @Test func aRefusalNamesTheKnockThatItSpent() throws {
+    let world = try World { $0.keys[0].validity.notAfter = Timestamp(seconds: 1) }
+    guard case .refusedKnown(let refusal) = world.receive(try world.packet()) else {
+      Issue.record("a key whose time is over was not refused as such")
+      return
+    }
+    #expect(refusal.denial == .keyNotValid && refusal.spent != 0)
+    let other = try World()
+    guard case .granted(let grants) = other.receive(try other.packet()) else {
+      Issue.record("no grant")
+      return
+    }
+    #expect(refusal.spent != grants[0].knock.low)
   }
 
   @Test func junkTellsWhy() throws {

@@ -43,10 +43,10 @@ enum Fixture {
 
   static func grant(
     key: Int = 0, door: Int = 0, _ v4: String? = "192.0.2.7", _ v6: String? = nil, lease: UInt32 = 30, id: UInt64 = 1,
-    action: Grant.Action = .open, generation: UInt32 = 1
+    low: UInt64 = 0, action: Grant.Action = .open, generation: UInt32 = 1
   ) -> KeeperFrame {
     var grant = Grant(
-      action: action, key: KeyIndex(key), door: door, ipv4: nil, ipv6: nil, lease: lease, knock: Bytes16(high: id, low: 0),
+      action: action, key: KeyIndex(key), door: door, ipv4: nil, ipv6: nil, lease: lease, knock: Bytes16(high: id, low: low),
       notes: [])
     if let v4, let address = IPv4Address(v4) { grant.ipv4 = .init(address) }
     if let v6, let address = IPv6Address(v6) { grant.ipv6 = .init(address) }
@@ -81,8 +81,8 @@ struct Bench {
     return changed
   }
 
-  mutating func receive(_ frames: KeeperFrame...) -> [AuditEvent] {
-    run(keeper.decide(frames, own: own, at: now))
+  mutating func receive(_ frames: KeeperFrame..., of gate: Int = 0) -> [AuditEvent] {
+    run(keeper.decide(frames, of: gate, own: own, at: now))
   }
 
   mutating func close(_ id: UInt64) -> [AuditEvent]? {

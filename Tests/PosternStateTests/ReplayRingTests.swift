@@ -30,6 +30,19 @@ final class Scratch {
   let start = Timestamp(seconds: 1_800_000_000)
   let identity = RingIdentity(boot: Bytes16(high: 1, low: 2), machine: Bytes16(high: 3, low: 4), gateway: 5)
 
+  /// Also while another daemon has the file.
+  @Test func theLatestClockCanBeReadByItself() throws {
+    let scratch = try Scratch()
+    #expect(ReplayRing.latest(at: scratch.file("ring"), .spa) == .zero)
+    let ring = try ReplayRing.prepare(path: scratch.file("ring"), layout: try layout(16))
+    #expect(ReplayRing.latest(at: scratch.file("ring"), .spa) == .zero)
+    let state = ReplayState(.missing, layout: try layout(16), identity: identity, history: .new)
+    try ring.write(state.unwritten(latest: start))
+    #expect(ReplayRing.latest(at: scratch.file("ring"), .spa) == start)
+    try scratch.write([1, 2, 3], to: "ring")
+    #expect(ReplayRing.latest(at: scratch.file("ring"), .spa) == .zero)
+  }
+
   @Test func oneDaemonAtATime() throws {
     let scratch = try Scratch()
     let first = try ReplayRing.prepare(path: scratch.file("ring"), layout: try layout(16))

@@ -106,6 +106,7 @@ extension SystemSuite {
       isKilled ? lab.killKeeper() : lab.stop()
       try lab.start(newGateway: false)
       #expect(areReady(lab))
+      #expect(lab.auditEvents("fence").suffix(2).allSatisfy { $0["ring"] as? String == "fenced-several-gates" })
       for sender in senders { sender.send(knock) }
       // The gate that took it still has it in its ring.
       #expect(
@@ -158,6 +159,64 @@ extension SystemSuite {
       #expect(Shell.wait(seconds: 10) { (lab.status()?.leases ?? 0) >= sent }, "\(lab.status()?.leases ?? 0) of \(sent)")
       #expect(lab.auditEvents("grant").count == sent && lab.auditEvents("refusal").isEmpty)
       #expect(lab.status()?.restarts == 0 && gates(lab).count == 2)
+    }
+
+    /// Groups that change their gates: what one took the other does not take.
+    @Test func aKnockCountsOnceOverADealOfTheGroups() throws {
+      let lab = try lab()
+      defer { lab.down() }
+      let senders = try senders(lab)
+      let knock = try lab.knock()
+      senders[0].send(knock)
+      try #require(Shell.wait { (try? lab.isOpen(lab.clientV4)) == true })
+      senders[0].send(try lab.knock(action: .close))
+      try #require(Shell.wait { (try? lab.isOpen(lab.clientV4)) == false })
+      try lab.edit("postern.toml") { $0.replacing("groups = [5, 6]", with: "groups = [6, 5]") }
+      try reload(lab, from: 2, to: 2)
+      for sender in senders { sender.send(knock) }
+      #expect(Shell.wait { (lab.status()?.refused(.duplicate) ?? 0) >= Self.sources.count - 2 })
+      #expect(try !lab.isOpen(lab.clientV4) && lab.auditEvents("grant").count == 1)
+      for (sender, source) in zip(senders, Self.sources) { sender.send(try lab.knock(source)) }
+      #expect(Shell.wait { lab.status()?.leases == Self.sources.count }, "no fence: fresh ones open")
+    }
+
+    /// Gates of this keeper that are none of these.
+    private func others(_ lab: Lab, than known: [Int32]) -> [Int32] {
+      let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+      return processes.compactMap { Int32($0) }.filter { pid in
+        guard !known.contains(pid), let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else {
+          return false
+        }
+        let words = text.split(separator: " ")
+        return words.count > 3 && words[1].hasPrefix("(postern-gate") && words[3] == "\(lab.keeperPID)"
+      }
+    }
+
+    /// Without one of the new gates the other does not begin either, and the old ones go on.
+    @Test func anHeirThatDiesEndsTheReload() throws {
+      let lab = try lab()
+      defer { lab.down() }
+      #expect(areReady(lab))
+      let old = gates(lab).map(\.pid)
+      let refused = { lab.auditEvents("reload-refused").count }
+      // The new gates need some milliseconds to load their keys.
+      for _ in 0..<50 where refused() == 0 {
+        kill(lab.keeperPID, SIGHUP)
+        var heirs: [Int32] = []
+        _ = Shell.wait(seconds: 2) {
+          heirs = others(lab, than: gates(lab).map(\.pid))
+          return !heirs.isEmpty
+        }
+        if let heir = heirs.last { kill(heir, SIGKILL) }
+        _ = Shell.wait(seconds: 2) { areReady(lab) && others(lab, than: gates(lab).map(\.pid)).isEmpty }
+      }
+      #expect(refused() > 0, "no heir was caught while it loaded")
+      let now = gates(lab)
+      #expect(now.count == 2 && now.allSatisfy { $0.word == "ready" })
+      #expect(others(lab, than: now.map(\.pid)).isEmpty, "none is left over, not even as a zombie")
+      for (sender, source) in zip(try senders(lab), Self.sources) { sender.send(try lab.knock(source)) }
+      #expect(Shell.wait { lab.status()?.leases == Self.sources.count }, "\(old) \(now)")
+      try reload(lab, from: 2, to: 2)
     }
 
     /// A gate that dies takes nothing of the other's along.
