@@ -87,7 +87,7 @@ struct Policy: Sendable {
       action == .close ? 0 : try limit.lease(wished: knock.wishedLease, byDefault: door.defaultLease, notes: &notes)
     return Grant(
       action: action, key: knock.key, door: position, ipv4: addresses.ipv4.map { .init($0, port: knock.ipv4.port) },
-      ipv6: addresses.ipv6.map { .init($0, port: knock.ipv6.port) }, lease: lease, knock: knock.id, notes: notes,
+      ipv6: addresses.ipv6.map { .init($0, port: knock.ipv6.port) }, lease: lease, knock: knock.grantID, notes: notes,
       addressee: knock.addressee)
   }
 
@@ -198,7 +198,7 @@ extension Grant {
   /// What concerns the sender's address and no door.
   fileprivate init(_ action: Action, _ knock: Knock, from source: PacketSource, place: Int = 0) {
     self.init(
-      action: action, key: knock.key, door: place, ipv4: nil, ipv6: nil, lease: 0, knock: knock.id, notes: .packetSource,
+      action: action, key: knock.key, door: place, ipv4: nil, ipv6: nil, lease: 0, knock: knock.grantID, notes: .packetSource,
       addressee: knock.addressee)
     switch source.address {
     case .v4(let address): ipv4 = Endpoint(address)

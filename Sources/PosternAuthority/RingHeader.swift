@@ -79,6 +79,17 @@ package struct RingHeader: Hashable, Sendable {
     self = header
   }
 
+  /// The latest clock that the copies at the beginning of a ring file tell of; zero where none is sound.
+  package static func latest(in start: RawSpan) -> Timestamp {
+    var latest = Timestamp.zero
+    for offset in stride(from: 0, to: RingLayout.slotsOffset, by: RingLayout.headerStride) {
+      guard offset + RingLayout.headerBytes <= start.byteCount else { break }
+      let copy = RingHeader(start.extracting(offset..<offset + RingLayout.headerBytes))
+      latest = max(latest, copy?.latest ?? .zero)
+    }
+    return latest
+  }
+
   private static func read(_ reader: inout WireReader) throws(WireError) -> RingHeader {
     guard try reader.u64() == magic, try reader.u16() == version, try reader.u16() == 1 else { throw .malformed }
     return RingHeader(

@@ -36,7 +36,7 @@ package struct RingLayout: Hashable, Sendable {
   package static let maximumFileSize = slotsOffset + maximumSlots * slotBytes
 
   func headerOffset(_ copy: Int) -> Int { copy * Self.headerStride }
-  static let slotsOffset = 2 * headerStride
+  package static let slotsOffset = 2 * headerStride
 
   /// Slots that no set of keys within its limits can fill: sum over keys of burst + rate x window, each key's last partial token
   /// included.

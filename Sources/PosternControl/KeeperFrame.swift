@@ -41,7 +41,7 @@ package struct KeeperFrame: Hashable, Sendable {
     package var source: IPAddress
     /// The knock's stamp minus the gateway's clock: tells a user whose clock is wrong by how much.
     package var skew: Timestamp.Span
-    /// The lower half of the id of a knock that is spent for all that; zero for one that is not.
+    /// The lower half of a knock's id that is spent for all that; zero for one that is not.
     package var spent: UInt64
 
     package init(denial: Denial, key: KeyIndex, source: IPAddress, skew: Timestamp.Span, spent: UInt64 = 0) {

@@ -96,7 +96,8 @@ struct AwaitedSystems: Sendable {
 
   private static func refusal(_ item: Waiting) -> KeeperFrame.Refusal {
     KeeperFrame.Refusal(
-      denial: item.hasSeenOther ? .wrongSystem : .systemUnknown, key: item.grant.key, source: item.source, skew: .seconds(0))
+      denial: item.hasSeenOther ? .wrongSystem : .systemUnknown, key: item.grant.key, source: item.source, skew: .seconds(0),
+      spent: item.grant.knock.low)
   }
 }
 

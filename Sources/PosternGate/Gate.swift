@@ -118,7 +118,7 @@ package struct Gate: ~Copyable {
         return .refusedKnown(
           .init(
             denial: denial, key: knock.key, source: source.address, skew: knock.stamp - now,
-            spent: isRecorded ? knock.id.low : 0))
+            spent: isRecorded ? knock.grantID.low : 0))
       }
     }
   }

@@ -53,12 +53,12 @@ package struct Keeper: Sendable {
       case .held(let packet): work.held.append(packet)
       case .ready(let ring): work.steps.append(.said(.gateReady(generation: frame.generation, ring: meaning(of: ring))))
       case .refusal(let refusal):
-        if refusal.spent != 0 { try? spend(refusal.spent, of: gate, at: now) }
+        try? spend(refusal.spent, of: gate, at: now.wall)
         say(refusal, &work)
       case .suspect(let suspect): self.suspect(suspect, generation: frame.generation, own: own, at: now, &work)
       case .grant(let grant):
         do throws(Denial) {
-          try spend(grant.knock.low, of: gate, at: now)
+          try spend(grant.knock.low, of: gate, at: now.wall)
           note(grant, generation: frame.generation, at: now.wall)
           try decide(grant, generation: frame.generation, own: own, at: now, &work)
         } catch {
@@ -70,7 +70,7 @@ package struct Keeper: Sendable {
   }
 
   /// One gate alone knows by itself what is spent.
-  private mutating func spend(_ knock: UInt64, of gate: Int, at now: Moment) throws(Denial) {
+  private mutating func spend(_ knock: UInt64, of gate: Int, at now: Timestamp) throws(Denial) {
     if rules.tables.gates > 1 { try spent.spend(knock, of: gate, at: now) }
   }
 

@@ -73,12 +73,13 @@ package struct ReplayRing: ~Copyable {
     return Loaded(layout: layout, reading: bytes.withBytes { RingImage.read($0, kind) })
   }
 
-  /// The latest clock that the ring of this protocol at this path tells of; zero where there is none that can be read.
-  package static func latest(at path: String, _ kind: KnockProtocol) -> Timestamp {
+  /// The latest clock that the ring file at this path tells of; zero where there is none with a sound header. Nothing else is read.
+  package static func latest(at path: String) -> Timestamp {
     guard let descriptor = try? SystemCall.openFile(path, O_RDONLY, 0) else { return .zero }
-    let ring = ReplayRing(descriptor: descriptor, kind)
-    guard let bytes = try? ring.contents() else { return .zero }
-    return bytes.withBytes { RingImage.read($0, kind) }.header?.latest ?? .zero
+    let ring = ReplayRing(descriptor: descriptor)
+    var bytes = [UInt8](repeating: 0, count: RingLayout.slotsOffset)
+    guard (try? SystemCall.read(ring.descriptor, into: &bytes, at: 0)) == bytes.count else { return .zero }
+    return bytes.withBytes { RingHeader.latest(in: $0) }
   }
 
   /// Writes each run with one `pwrite`, in order, and stops at the first that fails: then no grant of this batch may leave.

@@ -286,7 +286,7 @@ struct GateProcess: ~Copyable {
       guard case .grant(let grant) = body else { return body }
       counters.increment(Counter.place(of: .stateUnwritable))
       let source = grant.ipv4.map { IPAddress.v4($0.address) } ?? grant.ipv6.map { .v6($0.address) } ?? .v4(.zero)
-      return .refusal(.init(denial: .stateUnwritable, key: grant.key, source: source, skew: .seconds(0)))
+      return .refusal(.init(denial: .stateUnwritable, key: grant.key, source: source, skew: .seconds(0), spent: grant.knock.low))
     }
   }
 

@@ -79,6 +79,7 @@ extension Daemon {
     }
     // Grants are for the sets as they are now, not as they were before somebody loaded a ruleset.
     if !hasLooked { followRuleset() }
+    hasLooked = false
     carryOut(keeper.decide(frames, of: place, own: own, at: Self.now))
     return true
   }

@@ -77,7 +77,7 @@ struct Daemon: ~Copyable {
   var actionsDue: UInt64 = 0
   var summed: [UInt64]
   var buffer = [UInt8](repeating: 0, count: KeeperFrame.messageLimit * KeeperFrame.byteCount)
-  /// What others did to sets and flows has been followed since the last event.
+  /// What others did to sets and flows has been followed since the last event, and the last frames.
   var hasLooked = false
   private var isStopping = false
 

@@ -68,18 +68,21 @@ final class RingFiles {
 
   /// A gate has written all of these: one that is empty at a later start was emptied.
   func markUsed(_ rings: [GateLaunch.Ring], ofGate gate: Int) {
-    let places = rings.map { Place(gate: gate, kind: $0.kind) }
-    new.subtract(places)
-    taken.formUnion(places)
+    // Nobody's ring of this kind can be called new any more.
+    new = new.filter { place in !rings.contains { $0.kind == place.kind } }
+    taken.formUnion(rings.map { Place(gate: gate, kind: $0.kind) })
   }
 
   /// Another number of gates begins.
   func forgetTaken() { taken = [] }
 
-  /// The latest clock that any ring tells of, also those of gates that are not there any more.
+  /// The latest clock that any ring of several gates tells of, also of gates that are not there any more; zero where one gate has always
+  /// been alone.
   var latest: Timestamp {
-    let places = (0..<TableLimits.gates).flatMap { gate in KnockProtocol.remembered.map { Place(gate: gate, kind: $0) } }
-    return places.map { ReplayRing.latest(at: path($0), $0.kind) }.max() ?? .zero
+    let clocks = (0..<TableLimits.gates).map { gate in
+      KnockProtocol.remembered.map { ReplayRing.latest(at: path(Place(gate: gate, kind: $0))) }.max() ?? .zero
+    }
+    return clocks.dropFirst().contains { $0 > .zero } ? clocks.max() ?? .zero : .zero
   }
 
   func handed(_ launch: GateLaunch, ofGate gate: Int) -> [SpawnedProcess.Descriptor] {

@@ -8,15 +8,10 @@ import PosternWire
 import Testing
 
 @Suite struct SpentKnocksTests {
-  private static let second: UInt64 = 1_000_000_000
-  private static let memory = 90 * second
-
-  private func spent(limit: Int = 1000) -> SpentKnocks { SpentKnocks(memory: Self.memory, limit: limit) }
+  private func spent(limit: Int = 1000) -> SpentKnocks { SpentKnocks(memory: .seconds(90), limit: limit) }
 
   /// So many seconds after a moment.
-  private func at(_ seconds: UInt64) -> Moment {
-    Moment(wall: Timestamp(seconds: 1_800_000_000 + seconds), uptime: seconds * Self.second)
-  }
+  private func at(_ seconds: UInt64) -> Timestamp { Timestamp(seconds: 1_800_000_000 + seconds) }
 
   @Test func aKnockCountsWithTheFirstGate() throws {
     var spent = spent()
@@ -60,14 +55,38 @@ import Testing
     #expect(throws: Denial.replay) { try spent.spend(1, of: 0, at: at(0)) }
   }
 
-  /// What was forgotten could be good again.
-  @Test func aClockThatIsSetBackOpensNothing() throws {
+  /// However long it stands wrong: what could be good once more is still known.
+  @Test func aClockThatIsSetBackOpensNothingTwice() throws {
     var spent = spent()
-    try spent.spend(1, of: 0, at: at(1000))
-    let early = Moment(wall: at(984).wall, uptime: at(1001).uptime)
-    #expect(throws: Denial.clockClosed) { try spent.spend(2, of: 1, at: early) }
-    try spent.spend(2, of: 1, at: Moment(wall: at(985).wall, uptime: at(1001).uptime))
+    try spent.spend(1, of: 0, at: at(5000))
+    for early in [UInt64(0), 1000, 4984] {
+      #expect(throws: Denial.clockClosed) { try spent.spend(2, of: 1, at: at(early)) }
+    }
+    try spent.spend(2, of: 1, at: at(4985))
+    #expect(throws: Denial.replay) { try spent.spend(1, of: 1, at: at(5000)) }
+    #expect(throws: Denial.replay) { try spent.spend(1, of: 1, at: at(5089)) }
   }
+
+  @Test func whatCountsAsOftenAsItComesTakesNoRoom() throws {
+    var spent = spent(limit: 1)
+    for second in UInt64(0)...5 { try spent.spend(0, of: 0, at: at(second)) }
+    try spent.spend(1, of: 0, at: at(5))
+  }
+
+  /// Knocks of a protocol that is taken out, and put back.
+  @Test func anotherConfigurationForgetsNoSooner() throws {
+    var long = SpentKnocks(memory: .seconds(375), limit: 1000)
+    try long.spend(1, of: 0, at: at(184))
+    var short = spent()
+    short.take(over: long)
+    try short.spend(2, of: 0, at: at(186))
+    #expect(throws: Denial.replay) { try short.spend(1, of: 1, at: at(280)) }
+    var again = SpentKnocks(memory: .seconds(375), limit: 1000)
+    again.take(over: short)
+    #expect(throws: Denial.replay) { try again.spend(1, of: 1, at: at(550)) }
+  }
+
+  @Test func asManyGatesAsAConfigurationMayHave() { #expect(GateLaunch.gateLimit == TableLimits.gates) }
 
   /// Every protocol's stamps, and clocks that go wrong by as much as is borne.
   @Test(arguments: KnockProtocol.remembered.filter { $0.window?.isStamped == true })

@@ -33,14 +33,14 @@ final class Scratch {
   /// Also while another daemon has the file.
   @Test func theLatestClockCanBeReadByItself() throws {
     let scratch = try Scratch()
-    #expect(ReplayRing.latest(at: scratch.file("ring"), .spa) == .zero)
+    #expect(ReplayRing.latest(at: scratch.file("ring")) == .zero)
     let ring = try ReplayRing.prepare(path: scratch.file("ring"), layout: try layout(16))
-    #expect(ReplayRing.latest(at: scratch.file("ring"), .spa) == .zero)
+    #expect(ReplayRing.latest(at: scratch.file("ring")) == .zero)
     let state = ReplayState(.missing, layout: try layout(16), identity: identity, history: .new)
     try ring.write(state.unwritten(latest: start))
-    #expect(ReplayRing.latest(at: scratch.file("ring"), .spa) == start)
+    #expect(ReplayRing.latest(at: scratch.file("ring")) == start)
     try scratch.write([1, 2, 3], to: "ring")
-    #expect(ReplayRing.latest(at: scratch.file("ring"), .spa) == .zero)
+    #expect(ReplayRing.latest(at: scratch.file("ring")) == .zero)
   }
 
   @Test func oneDaemonAtATime() throws {
