@@ -20,12 +20,18 @@ struct postern_keccak {
 
 static inline uint64_t postern_keccak_turn(uint64_t lane, unsigned by) { return lane << by | lane >> (64 - by); }
 
+// All loops of a round are written out by the compiler, so that places and turns become constants.
+#define POSTERN_UNROLL _Pragma("clang loop unroll(full)")
+
 // theta: every lane takes the parity of two columns.
 static inline void postern_keccak_theta(uint64_t *a) {
   uint64_t parity[5];
+  POSTERN_UNROLL
   for (int x = 0; x < 5; x++) parity[x] = a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20];
+  POSTERN_UNROLL
   for (int x = 0; x < 5; x++) {
     uint64_t change = parity[(x + 4) % 5] ^ postern_keccak_turn(parity[(x + 1) % 5], 1);
+    POSTERN_UNROLL
     for (int y = 0; y < 25; y += 5) a[x + y] ^= change;
   }
 }
@@ -35,6 +41,7 @@ static inline void postern_keccak_walk(uint64_t *a) {
   static const uint8_t turns[24] = {1, 3, 6, 10, 15, 21, 28, 36, 45, 55, 2, 14, 27, 41, 56, 8, 25, 43, 62, 18, 39, 61, 20, 44};
   static const uint8_t places[24] = {10, 7, 11, 17, 18, 3, 5, 16, 8, 21, 24, 4, 15, 23, 19, 13, 12, 2, 20, 14, 22, 9, 6, 1};
   uint64_t carried = a[1];
+  POSTERN_UNROLL
   for (int i = 0; i < 24; i++) {
     uint64_t next = a[places[i]];
     a[places[i]] = postern_keccak_turn(carried, turns[i]);
@@ -43,9 +50,11 @@ static inline void postern_keccak_walk(uint64_t *a) {
 }
 
 static inline void postern_keccak_chi(uint64_t *a) {
+  POSTERN_UNROLL
   for (int y = 0; y < 25; y += 5) {
     uint64_t row[5];
     memcpy(row, a + y, sizeof row);
+    POSTERN_UNROLL
     for (int x = 0; x < 5; x++) a[x + y] = row[x] ^ (~row[(x + 1) % 5] & row[(x + 2) % 5]);
   }
 }
@@ -74,9 +83,24 @@ static inline void postern_keccak_begin(struct postern_keccak *state, uint32_t r
   state->rate = rate;
 }
 
+static inline uint64_t postern_keccak_lane(const uint8_t *bytes) {
+  uint64_t lane;
+  memcpy(&lane, bytes, sizeof lane);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  lane = __builtin_bswap64(lane);
+#endif
+  return lane;
+}
+
 static inline void postern_keccak_add(struct postern_keccak *state, const uint8_t *bytes, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    postern_keccak_mix(state, state->filled++, bytes[i]);
+  while (count > 0) {
+    // Whole lanes where they lie so; a block is a whole number of them.
+    size_t step = state->filled % 8 == 0 && count >= 8 ? 8 : 1;
+    if (step == 8) state->lanes[state->filled / 8] ^= postern_keccak_lane(bytes);
+    if (step == 1) postern_keccak_mix(state, state->filled, *bytes);
+    state->filled += (uint32_t)step;
+    bytes += step;
+    count -= step;
     if (state->filled < state->rate) continue;
     postern_keccak_permute(state->lanes);
     state->filled = 0;
