@@ -115,10 +115,11 @@ write_ordinary() {
   printf '%s\n' '[doors.ssh]' 'ports = ["tcp/22"]' >>"$1/postern.toml"
 }
 
-# write_configuration DIRECTORY USERS: with a user who knocks faster, and in more ways, than anybody does.
-write_configuration() {
-  write_gateway "$@"
-  cat >>"$1/postern.toml" <<CONFIGURATION
+# write_fast DIRECTORY LINE...: a user who knocks faster than anybody does, at a door that has these lines, too.
+write_fast() {
+  local directory=$1
+  shift
+  cat >>"$directory/postern.toml" <<CONFIGURATION
 [limits]
 grants-per-minute = 1000000
 curve-budget = 1000000
@@ -126,11 +127,9 @@ curve-budget = 1000000
 ports = ["tcp/22"]
 lease = "10m"
 packet-source = true
-weakest = "plain"
-allow-weak = "an observer can repeat these knocks"
-hold = "300ms"
 leases = 200000
 leases-per-user = 200000
+$(printf '%s\n' "$@")
 [users.fast]
 doors = ["ssh"]
 packet-source = true
@@ -139,6 +138,14 @@ key-refill = "1ms"
 [users.fast.keys.spa]
 public = "$client_public"
 psk = "$lab/keys/fast.psk"
+CONFIGURATION
+}
+
+# write_configuration DIRECTORY USERS: the fast user knocks in every way.
+write_configuration() {
+  write_gateway "$@"
+  write_fast "$1" 'weakest = "plain"' 'allow-weak = "an observer can repeat these knocks"' 'hold = "300ms"'
+  cat >>"$1/postern.toml" <<CONFIGURATION
 [users.fast.keys.fwknop]
 protocol = "fwknop"
 key = "$lab/keys/fwknop.text"
@@ -183,31 +190,11 @@ screen = "$lab/keys/screen.key"
 CONFIGURATION
 }
 
-# write_gates DIRECTORY GATES: the fast user again, with what several gates can share.
+# write_gates DIRECTORY GATES: what several gates can share.
 write_gates() {
   write_gateway "$1" 1
-  cat >>"$1/postern.toml" <<CONFIGURATION
-[capture]
-groups = [5, 6]
-gates = $2
-[limits]
-grants-per-minute = 1000000
-curve-budget = 1000000
-[doors.ssh]
-ports = ["tcp/22"]
-lease = "10m"
-packet-source = true
-leases = 200000
-leases-per-user = 200000
-[users.fast]
-doors = ["ssh"]
-packet-source = true
-key-burst = 60000
-key-refill = "1ms"
-[users.fast.keys.spa]
-public = "$client_public"
-psk = "$lab/keys/fast.psk"
-CONFIGURATION
+  printf '%s\n' '[capture]' 'groups = [5, 6]' "gates = $2" >>"$1/postern.toml"
+  write_fast "$1"
 }
 
 protocols=(spa fwknop knockd cd00r header doorman tumbler syn ports rolling sadoor pasmal)

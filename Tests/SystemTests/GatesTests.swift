@@ -48,6 +48,16 @@ extension SystemSuite {
       #expect(result.status == 0, "\(result.errors)")
     }
 
+    /// Opens with a knock, closes its lease again, and gives the captured bytes.
+    private func spend(_ lab: Lab, _ sender: Sender) throws -> [UInt8] {
+      let knock = try lab.knock()
+      sender.send(knock)
+      try #require(Shell.wait { (try? lab.isOpen(lab.clientV4)) == true })
+      sender.send(try lab.knock(action: .close))
+      try #require(Shell.wait { (try? lab.isOpen(lab.clientV4)) == false })
+      return knock
+    }
+
     /// With either gate stopped the other serves its sources; both together serve all. IPv6 alike.
     @Test func eachServesItsSources() throws {
       let lab = try lab()
@@ -71,12 +81,8 @@ extension SystemSuite {
     @Test func aKnockCountsWithOneGateOnly() throws {
       let lab = try lab()
       defer { lab.down() }
-      let (first, senders) = (try lab.sender(), try senders(lab))
-      let knock = try lab.knock()
-      first.send(knock)
-      try #require(Shell.wait { (try? lab.isOpen(lab.clientV4)) == true })
-      first.send(try lab.knock(action: .close))
-      try #require(Shell.wait { (try? lab.isOpen(lab.clientV4)) == false })
+      let senders = try senders(lab)
+      let knock = try spend(lab, try lab.sender())
       for sender in senders { sender.send(knock) }
       #expect(Shell.wait { lab.auditEvents("refusal").contains { $0["reason"] as? String == "replay" } })
       #expect(Shell.wait { (lab.status()?.refused(.duplicate) ?? 0) >= Self.sources.count - 1 }, "all but the other gate's first")
@@ -97,12 +103,8 @@ extension SystemSuite {
     @Test(arguments: [false, true]) func aRestartRaisesTheFence(_ isKilled: Bool) throws {
       let lab = try lab()
       defer { lab.down() }
-      let (first, senders) = (try lab.sender(), try senders(lab))
-      let knock = try lab.knock()
-      first.send(knock)
-      try #require(Shell.wait { (try? lab.isOpen(lab.clientV4)) == true })
-      first.send(try lab.knock(action: .close))
-      try #require(Shell.wait { (try? lab.isOpen(lab.clientV4)) == false })
+      let senders = try senders(lab)
+      let knock = try spend(lab, try lab.sender())
       isKilled ? lab.killKeeper() : lab.stop()
       try lab.start(newGateway: false)
       #expect(areReady(lab))
@@ -166,11 +168,7 @@ extension SystemSuite {
       let lab = try lab()
       defer { lab.down() }
       let senders = try senders(lab)
-      let knock = try lab.knock()
-      senders[0].send(knock)
-      try #require(Shell.wait { (try? lab.isOpen(lab.clientV4)) == true })
-      senders[0].send(try lab.knock(action: .close))
-      try #require(Shell.wait { (try? lab.isOpen(lab.clientV4)) == false })
+      let knock = try spend(lab, senders[0])
       try lab.edit("postern.toml") { $0.replacing("groups = [5, 6]", with: "groups = [6, 5]") }
       try reload(lab, from: 2, to: 2)
       for sender in senders { sender.send(knock) }

@@ -55,8 +55,10 @@ package struct CodeURI: Sendable {
 
   private static func label(_ text: ArraySlice<UInt8>) -> (issuer: String, account: String)? {
     guard let label = PercentCoding.decode(text) else { return nil }
-    guard let colon = label.firstIndex(of: ":") else { return ("", label) }
-    return (String(label[..<colon]), String(label[label.index(after: colon)...]))
+    // A colon is one also where a combining mark follows it.
+    let scalars = label.unicodeScalars
+    guard let colon = scalars.firstIndex(of: ":") else { return ("", label) }
+    return (String(scalars[..<colon]), String(scalars[scalars.index(after: colon)...]))
   }
 
   private static func parameters(_ text: ArraySlice<UInt8>) -> [String: ArraySlice<UInt8>]? {

@@ -29,6 +29,13 @@ import Testing
     }
   }
 
+  /// A name that begins with a combining mark makes one character with the colon before it.
+  @Test func aMarkBehindTheColon() throws {
+    let uri = CodeURI(issuer: "", account: "\u{591}gorim", secret: Self.secret(20))
+    let read = try #require(CodeURI(Array(uri.text.utf8)))
+    #expect(read.issuer == "" && read.account == uri.account && read.text == uri.text)
+  }
+
   /// RFC 6238 appendix B, its eight digits.
   @Test(
     arguments: [
